@@ -1,0 +1,1 @@
+"""Words: message catalogues, and the formats of numbers and dates."""
