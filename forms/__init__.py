@@ -1,0 +1,1 @@
+"""What is asked: questionnaires, question types, answers and the forms that carry them."""
