@@ -1,0 +1,1 @@
+"""Asked of whom, collected, kept: units, rounds, links, slips, ballots, accounts."""
