@@ -1,0 +1,242 @@
+"""The PDFs as an independent reader sees them: rendered, scanned, read as text."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from itertools import chain
+from unicodedata import normalize
+
+import pypdfium2 as pdfium
+import pytest
+import zxingcpp
+
+from survey.domain.codes import group, new_slip_code
+from survey.printing.collector_list import print_collector_list
+from survey.printing.paper import NothingToPrint
+from survey.printing.posters import Poster, list_steps, print_posters
+from survey.printing.slips import PerPage, Slip, SlipSheet, print_slip_parts, print_slips
+
+SHORT = Poster(
+    commune="Xã Quảng Điền",
+    village="Thôn Phước Lập",
+    heading="Bà con có hài lòng với kết quả xây dựng nông thôn mới?",
+    about="Lấy ý kiến người dân về kết quả xây dựng nông thôn mới năm 2026",
+    url="https://khaosat.example.vn/AB3D-0K5Q",
+    short_address="khaosat.example.vn/AB3D-0K5Q",
+    code="AB3D-0K5Q",
+    last_on=date(2026, 12, 20),
+    contact="Ông Nguyễn Văn Điền, 0234 3554 123",
+    needs_slip=True,
+    steps=list_steps(needs_slip=True),
+)
+LONG = replace(
+    SHORT,
+    commune="Xã Chân Mây - Lăng Cô",
+    village="Tổ dân phố Thượng An 2 – Lại Ân",
+    heading="Lấy ý kiến về sự hài lòng của người dân đối với kết quả xây dựng nông thôn mới nâng cao " * 2,
+    about="Đường sá, nước sạch, trường học, trạm y tế, rác thải, an ninh trật tự, thái độ phục vụ. " * 3,
+    url="https://lay-y-kien.nongthonmoi.thuathienhue.gov.vn/AB3D-0K5Q",
+    short_address="lay-y-kien.nongthonmoi.thuathienhue.gov.vn/AB3D-0K5Q",
+    contact="Ban Thường trực Ủy ban MTTQ Việt Nam xã Chân Mây - Lăng Cô, điện thoại 0234 3554 123",
+    needs_slip=False,
+    steps=list_steps(needs_slip=False),
+)
+ABSURD = replace(
+    LONG,
+    village="Thượng" * 40,
+    commune="x" * 300,
+    heading="Ệ" * 500,
+    short_address="a" * 90,
+    steps=("dài " * 200,) * 6,
+)
+
+
+def print_poster_bytes(posters, size="A4") -> bytes:
+    out = BytesIO()
+    print_posters(posters, size, out, title="Áp phích")
+    return out.getvalue()
+
+
+def make_sheet(count: int, poster: Poster = SHORT) -> SlipSheet:
+    host = poster.short_address.partition("/")[0]
+    codes = [new_slip_code("AB3").text for _ in range(count)]
+    slips = [
+        Slip(number, code, f"https://{host}/{group(code)}") for number, code in enumerate(codes, start=1)
+    ]
+    about = (poster.commune, poster.village, poster.heading, poster.about, poster.last_on, poster.contact)
+    return SlipSheet(*about, slips)
+
+
+def print_slip_bytes(sheets, per_page: PerPage = 8) -> bytes:
+    out = BytesIO()
+    print_slips(sheets, out, per_page=per_page, title="Thẻ")
+    return out.getvalue()
+
+
+def list_pages(pdf: bytes) -> list[pdfium.PdfPage]:
+    document = pdfium.PdfDocument(pdf)
+    return [document[index] for index in range(len(document))]
+
+
+def scan(page: pdfium.PdfPage, dots_per_inch: int, *, grey: bool = False) -> list[str]:
+    bitmap = page.render(scale=dots_per_inch / 72, grayscale=grey)
+    found = zxingcpp.read_barcodes(bitmap.to_pil().convert("L"))
+    return [barcode.text for barcode in found]
+
+
+def read(page: pdfium.PdfPage) -> str:
+    text = page.get_textpage()
+    try:
+        return " ".join(text.get_text_bounded().split())
+    finally:
+        text.close()
+
+
+def find_outermost_ink(page: pdfium.PdfPage) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of everything that is not white, as shares of the page."""
+    image = page.render(scale=1).to_pil().convert("L").point(lambda value: 255 if value < 250 else 0)
+    box = image.getbbox()
+    assert box is not None
+    return box[0] / image.width, box[1] / image.height, box[2] / image.width, box[3] / image.height
+
+
+@pytest.mark.parametrize("size", ["A3", "A4", "A5"])
+def test_every_poster_scans_to_exactly_its_address(size):
+    posters = [SHORT, LONG]
+    scanned = [scan(page, 100, grey=True) for page in list_pages(print_poster_bytes(posters, size))]
+    assert scanned == [[poster.url] for poster in posters]
+
+
+@pytest.mark.parametrize(("size", "width"), [("A3", 297), ("A4", 210), ("A5", 148)])
+def test_a_poster_has_the_size_of_its_paper(size, width):
+    [page] = list_pages(print_poster_bytes([SHORT], size))
+    assert page.get_width() / 72 * 25.4 == pytest.approx(width, abs=0.6)
+
+
+@pytest.mark.parametrize("poster", [SHORT, LONG], ids=["short", "long"])
+def test_a_poster_says_where_until_when_and_whom_to_call(poster):
+    [page] = list_pages(print_poster_bytes([poster]))
+    text = read(page)
+    for words in (poster.commune, poster.village, poster.contact, *poster.steps):
+        assert words in text
+    assert poster.short_address in text.replace(" ", "")
+    assert "20/12/2026" in text
+    assert ("Mỗi hộ một thẻ" in text) == poster.needs_slip
+
+
+def test_a_poster_without_last_day_says_that_it_stays_open():
+    [page] = list_pages(print_poster_bytes([replace(SHORT, last_on=None)]))
+    assert "Mở thường xuyên" in read(page)
+
+
+@pytest.mark.parametrize("poster", [SHORT, LONG, ABSURD], ids=["short", "long", "absurd"])
+@pytest.mark.parametrize("size", ["A3", "A5"])
+def test_nothing_on_a_poster_runs_into_its_margin(poster, size):
+    [page] = list_pages(print_poster_bytes([poster], size))
+    left, top, right, bottom = find_outermost_ink(page)
+    assert left > 0.06
+    assert right < 0.94
+    assert top > 0.03
+    assert bottom < 0.97
+
+
+def test_decomposed_text_is_printed_composed():
+    [page] = list_pages(
+        print_poster_bytes([replace(SHORT, village=normalize("NFD", "Thôn Phước Lập 🙂\x00"))])
+    )
+    assert "Thôn Phước Lập" in read(page)
+
+
+def test_the_same_posters_give_the_same_bytes():
+    assert print_poster_bytes([SHORT, LONG]) == print_poster_bytes([SHORT, LONG])
+    assert print_poster_bytes([SHORT]) != print_poster_bytes([replace(SHORT, code="ZZZZ-0K5Q")])
+
+
+def test_the_poster_file_names_its_language_and_title():
+    pdf = print_poster_bytes([SHORT])
+    document = pdfium.PdfDocument(pdf)
+    assert document.get_metadata_dict()["Title"] == "Áp phích"
+    document.close()
+    assert b"vi-VN" in pdf
+
+
+def test_printing_nothing_is_refused_in_words():
+    with pytest.raises(NothingToPrint, match="Chưa có gì để in"):
+        print_poster_bytes([])
+    with pytest.raises(NothingToPrint):
+        print_slip_bytes([replace(make_sheet(1), slips=[])])
+
+
+@pytest.mark.parametrize(("per_page", "poster"), [(8, SHORT), (10, LONG)])
+def test_every_slip_scans_to_exactly_its_address(per_page, poster):
+    sheet = make_sheet(200, poster)
+    scanned = [url for page in list_pages(print_slip_bytes([sheet], per_page)) for url in scan(page, 150)]
+    assert sorted(scanned) == sorted(slip.url for slip in sheet.slips)
+
+
+def test_a_slip_says_all_that_a_household_needs():
+    sheet = make_sheet(12)
+    text = read(list_pages(print_slip_bytes([sheet]))[0])
+    assert "Thẻ số 008" in text
+    assert group(sheet.slips[7].code) in text
+    for words in (sheet.village, sheet.commune, "20/12/2026", "0234 3554 123", "Không cần ghi tên"):
+        assert text.count(words) >= 8
+
+
+@pytest.mark.parametrize("per_page", [8, 10])
+@pytest.mark.parametrize("poster", [LONG, ABSURD], ids=["long", "absurd"])
+def test_long_names_stay_within_the_sheet_of_slips(per_page, poster):
+    [page] = list_pages(print_slip_bytes([make_sheet(per_page, poster)], per_page))
+    left, top, right, bottom = find_outermost_ink(page)
+    assert left >= 0.015
+    assert right <= 0.985
+    assert top >= 0.01
+    assert bottom <= 0.995
+
+
+def test_each_village_begins_on_a_page_of_its_own_and_progress_counts_slips():
+    out = BytesIO()
+    told: list[int] = []
+    assert print_slips([make_sheet(9), make_sheet(3, LONG)], out, title="Thẻ", progress=told.append) == 3
+    assert told == [8, 1, 3]
+
+
+def test_parts_hold_every_slip_once_and_no_more_than_allowed(tmp_path):
+    sheets = [make_sheet(30), make_sheet(21, LONG), make_sheet(5)]
+    told: list[int] = []
+    parts = print_slip_parts(
+        sheets, lambda n: (tmp_path / f"{n}.pdf").open("wb"), 24, title="Thẻ", progress=told.append
+    )
+    files = [(tmp_path / f"{n}.pdf").read_bytes() for n in range(1, parts + 1)]
+    assert len(list(tmp_path.iterdir())) == parts
+    found = [[url for page in list_pages(pdf) for url in scan(page, 150)] for pdf in files]
+    assert all(0 < len(urls) <= 24 for urls in found)
+    assert sorted(chain(*found)) == sorted(slip.url for sheet in sheets for slip in sheet.slips)
+    assert sum(told) == 56
+
+
+def test_memory_is_bounded_by_the_part_not_by_the_batch(tmp_path):
+    def measure_peak(count: int) -> int:
+        sheets = [make_sheet(count)]
+        gc.collect()
+        tracemalloc.start()
+        print_slip_parts(sheets, lambda n: (tmp_path / f"{n}.pdf").open("wb"), 40, title="Thẻ")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    measure_peak(40)
+    assert measure_peak(320) < 1.6 * measure_peak(40)
+
+
+def test_a_collectors_list_shows_each_number_and_no_code():
+    sheet, out = make_sheet(130, LONG), BytesIO()
+    assert print_collector_list([sheet], out, title="Danh sách") == 2
+    text = " ".join(read(page) for page in list_pages(out.getvalue()))
+    assert all(f"{number:03d}" in text for number in range(1, 131))
+    assert "Không ghi tên hộ" in text
+    assert not any(group(slip.code) in text for slip in sheet.slips)
