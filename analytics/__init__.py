@@ -1,0 +1,1 @@
+"""Counted and told: indicators, disclosure control, the plan's scoreboard, exports."""
