@@ -1,0 +1,1 @@
+"""Contracts: the shape that every change keeps."""
