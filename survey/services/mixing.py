@@ -1,0 +1,163 @@
+"""From boxes to responses: ballots lose their neighbours, their moment and their id.
+
+Rows written in one transaction can be joined by what the engine keeps of it (PostgreSQL's `xmin`,
+SQLite's log frames), so a ballot must not stay in the transaction that used its slip. At least k
+ballots of a village move together, shuffled, in a transaction of their own, and are folded into
+the tallies there; free texts do the same over the whole commune, in yet another one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from random import SystemRandom
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from forms.questionnaire import Questionnaire
+from forms.types.registry import get_type
+from survey.services.snapshots import questionnaire_of
+from survey.store.ballots import Box, Reason, ReasonBox, Response
+from survey.store.engine import Database
+from survey.store.rounds import Round, RoundUnit
+from survey.store.tallies import ANY_NOT_SATISFIED, BALLOT, VALID, Tally
+from survey.store.upsert import add_to_counter
+
+_random = SystemRandom()
+
+Cell = tuple[int, str, str, str]
+"""unit_id, channel, question, option."""
+
+
+def mix_if_due(database: Database, round_id: int, unit_id: int, min_base: int) -> None:
+    """Mix the village's box and the commune's reasons where at least `min_base` lie in them."""
+    with database.read() as session:
+        ballots = _count_boxed(session, round_id, unit_id)
+        reasons = session.scalar(select(func.count()).where(ReasonBox.round_id == round_id)) or 0
+    if ballots >= min_base:
+        mix_village(database, round_id, unit_id, min_base)
+    if reasons >= min_base:
+        mix_reasons(database, round_id, min_base)
+    if ballots >= min_base or reasons >= min_base:
+        database.scrub()
+
+
+def mix_round(database: Database, round_id: int) -> None:
+    """Mix whatever the boxes still hold, when the round closes."""
+    with database.read() as session:
+        units = session.scalars(select(Box.unit_id).where(Box.round_id == round_id).distinct()).all()
+    for unit_id in units:
+        mix_village(database, round_id, unit_id, at_least=1)
+    mix_reasons(database, round_id, at_least=1)
+    database.scrub()
+
+
+def _count_boxed(session: Session, round_id: int, unit_id: int) -> int:
+    return session.scalar(select(func.count()).where(Box.round_id == round_id, Box.unit_id == unit_id)) or 0
+
+
+def mix_village(database: Database, round_id: int, unit_id: int, at_least: int) -> None:
+    """Move a village's boxed ballots into `response` and the tallies, if there are enough."""
+    with database.write() as session:
+        if not _lock_village(session, round_id, unit_id):
+            return
+        boxed = session.execute(
+            select(Box.id, Box.channel, Box.answers).where(Box.round_id == round_id, Box.unit_id == unit_id)
+        ).all()
+        if len(boxed) < at_least:
+            return
+        questionnaire = questionnaire_of(session, round_id)
+        ballots = [(row.channel, row.answers) for row in boxed]
+        _random.shuffle(ballots)
+        session.execute(
+            insert(Response),
+            [
+                {
+                    "round_id": round_id,
+                    "id": uuid4(),
+                    "unit_id": unit_id,
+                    "channel": channel,
+                    "answers": answers,
+                }
+                for channel, answers in ballots
+            ],
+        )
+        counts = fold(
+            questionnaire, ((unit_id, channel, json.loads(answers)) for channel, answers in ballots)
+        )
+        add_to_counter(session, Tally, "count", _tally_rows(round_id, counts))
+        _empty(session, Box, round_id, [row.id for row in boxed])
+
+
+def mix_reasons(database: Database, round_id: int, at_least: int) -> None:
+    """Move the commune's boxed texts into `reason`, one row a text, if enough ballots gave some."""
+    with database.write() as session:
+        if not _lock_round(session, round_id):
+            return
+        boxed = session.execute(
+            select(ReasonBox.id, ReasonBox.texts).where(ReasonBox.round_id == round_id)
+        ).all()
+        if not boxed or len(boxed) < at_least:
+            return
+        texts = [pair for row in boxed for pair in json.loads(row.texts).items()]
+        _random.shuffle(texts)
+        rows = [
+            {"round_id": round_id, "id": uuid4(), "question": question, "text": text, "moderation": "new"}
+            for question, text in texts
+        ]
+        session.execute(insert(Reason), rows)
+        _empty(session, ReasonBox, round_id, [row.id for row in boxed])
+
+
+def _empty(session: Session, box: type[Box] | type[ReasonBox], round_id: int, ids: Sequence[UUID]) -> None:
+    session.execute(delete(box).where(box.round_id == round_id, box.id.in_(ids)))
+
+
+def _lock_village(session: Session, round_id: int, unit_id: int) -> bool:
+    """One process mixes a village at a time; ballots keep coming in (their foreign key may pass)."""
+    statement = select(RoundUnit.unit_id).where(RoundUnit.round_id == round_id, RoundUnit.unit_id == unit_id)
+    return session.scalar(statement.with_for_update(key_share=True)) is not None
+
+
+def _lock_round(session: Session, round_id: int) -> bool:
+    return (
+        session.scalar(select(Round.id).where(Round.id == round_id).with_for_update(key_share=True))
+        is not None
+    )
+
+
+def fold(
+    questionnaire: Questionnaire, ballots: Iterable[tuple[int, str, Mapping[str, Any]]]
+) -> Counter[Cell]:
+    """Count (unit, channel, answers) into cells; one pass, shared by mixing and recount."""
+    counts: Counter[Cell] = Counter()
+    for unit_id, channel, answers in ballots:
+        counts[unit_id, channel, BALLOT, VALID] += 1
+        dissatisfied = False
+        for code, answer in answers.items():
+            question = questionnaire.question(code)
+            for option, weight in get_type(question.type).tally(question, answer):
+                counts[unit_id, channel, code, option] += weight
+                dissatisfied = dissatisfied or option == "not_satisfied"
+        if dissatisfied:
+            counts[unit_id, channel, BALLOT, ANY_NOT_SATISFIED] += 1
+    return counts
+
+
+def _tally_rows(round_id: int, counts: Mapping[Cell, int]) -> list[dict[str, Any]]:
+    """Rows in key order, so that two mixings take their locks in one order."""
+    return [
+        {
+            "round_id": round_id,
+            "unit_id": unit_id,
+            "channel": channel,
+            "question": question,
+            "option": option,
+            "count": count,
+        }
+        for (unit_id, channel, question, option), count in sorted(counts.items())
+    ]

@@ -1,0 +1,1 @@
+"""Rows: one file per aggregate, the engine and the migrations."""

@@ -1,0 +1,1 @@
+"""Migrations, applied by survey.store.migrate."""

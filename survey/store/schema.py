@@ -1,0 +1,9 @@
+"""All tables in one place, for the migrations and the demonstration's emptiness check."""
+
+from __future__ import annotations
+
+from survey.store import ballots, declarations, documents, rounds, slips, staff, tallies, units
+from survey.store.base import Base
+
+METADATA = Base.metadata
+AGGREGATES = (ballots, declarations, documents, rounds, slips, staff, tallies, units)

@@ -1,0 +1,30 @@
+"""Counters that the mixing keeps, so that no page ever counts ballots."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey.store.base import Base
+
+BALLOT = "*"
+"""Stands in `question` for the ballot as a whole, with the options below."""
+VALID = "valid"
+ANY_NOT_SATISFIED = "any_not_satisfied"
+
+
+class Tally(Base):
+    """How many mixed ballots of a village and channel chose an option of a question."""
+
+    __tablename__ = "tally"
+    __table_args__ = (
+        ForeignKeyConstraint(["round_id", "unit_id"], ["round_unit.round_id", "round_unit.unit_id"]),
+        CheckConstraint("count >= 0 OR option = 'sum'", name="count"),
+    )
+
+    round_id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(primary_key=True)
+    option: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
