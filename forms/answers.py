@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from forms.types.base import AnswerValue
+
+BlankRule = Literal["no_answer", "invalid"]
+"""What a rated question without an answer is: no answer to it, or an invalid ballot."""
 
 
 @dataclass(frozen=True)

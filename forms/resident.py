@@ -7,20 +7,19 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import Field
 
-from forms.answers import Submission
+from forms.answers import BlankRule, Submission
 from forms.conditions import is_visible
 from forms.questionnaire import Question, Questionnaire
 from forms.types.base import Answer, AnswerProblem
 from forms.types.registry import get_type
 from translations.catalogue import LazyText, lazy, use_locale
 
-BlankRule = Literal["no_answer", "invalid"]
 REASON = "_reason"
 # Keeps a question's code from hiding an attribute of the form class.
 _PREFIX = "question_"

@@ -12,8 +12,9 @@ from fractions import Fraction
 from functools import cache
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
+from forms.answers import BlankRule
 from forms.problems import Problem, Reader, raise_problems, read_toml
 from forms.wording import Text
 from translations.catalogue import lazy
@@ -64,7 +65,7 @@ class RuleSet:
     content_operator: str
     content_scope: str
     denominator: str
-    blank: str
+    blank: BlankRule
     invalid_reasons: tuple[InvalidReason, ...]
     duration_working_days: int
     holidays_counted: bool
@@ -176,7 +177,7 @@ def _read_rule_set(reader: Reader) -> RuleSet:
         content_operator=reader.choice("content_operator", OPERATORS, required=False, default=">="),
         content_scope=reader.choice("content_scope", SCOPES, required=False, default="area"),
         denominator=reader.choice("denominator", ("valid", "answered")),
-        blank=reader.choice("blank", ("no_answer", "invalid")),
+        blank=cast(BlankRule, reader.choice("blank", get_args(BlankRule))),
         invalid_reasons=_read_reasons(reader),
         duration_working_days=reader.integer("duration_working_days", minimum=1),
         holidays_counted=reader.boolean("holidays_counted", required=True),

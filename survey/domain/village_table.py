@@ -15,6 +15,7 @@ from survey.domain.villages import (
     Problem,
     VillageRow,
     compare_villages,
+    qualify_code,
 )
 from translations.catalogue import LazyText, lazy
 from translations.numbers import format_count
@@ -52,7 +53,10 @@ def template_rows(existing: Sequence[ExistingVillage] = ()) -> list[list[str]]:
 
 
 def parse_villages(
-    table: Sequence[Sequence[str]], existing: Sequence[ExistingVillage] = (), *, commune_code: str | None = None
+    table: Sequence[Sequence[str]],
+    existing: Sequence[ExistingVillage] = (),
+    *,
+    commune_code: str | None = None,
 ) -> ImportPreview:
     """Read a table of villages and compare it with those already kept; every problem is reported, by row.
 

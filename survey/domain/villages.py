@@ -155,7 +155,8 @@ def compare_villages(
             added.append(row)
         elif same_code is None and row.code and village.code:
             message = lazy(
-                "Thôn này đang mang mã %(code)s, khác với tệp. Xin ghi mã đó hoặc để trống.", code=village.code
+                "Thôn này đang mang mã %(code)s, khác với tệp. Xin ghi mã đó hoặc để trống.",
+                code=village.code,
             )
             problems.append(Problem(row.row, LABELS["code"], message))
         else:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 def _insert(session: Session, model: type[DeclarativeBase]) -> Any:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    return dialect.insert(model.__table__)  # type: ignore[arg-type]
+    return dialect.insert(model.__table__)
 
 
 def insert_if_new(session: Session, model: type[DeclarativeBase], values: Mapping[str, Any]) -> bool:
@@ -28,6 +28,6 @@ def add_to_counter(
     if not rows:
         return
     statement = _insert(session, model)
-    key = [column.name for column in model.__table__.primary_key]  # type: ignore[attr-defined]
+    key = [column.name for column in model.__table__.primary_key]
     total = getattr(model, counter) + statement.excluded[counter]
     session.execute(statement.on_conflict_do_update(index_elements=key, set_={counter: total}), list(rows))

@@ -1,0 +1,138 @@
+"""`flask rounds …`: make, open, close, publish and list rounds."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+from flask.cli import AppGroup
+
+from survey.application import database
+from survey.cli.running import (
+    DAY,
+    find_round_by_name,
+    find_unit_by_name,
+    reading,
+    round_option,
+    telling_errors,
+    writing,
+)
+from survey.domain.clock import now
+from survey.services.closing import close_round, publish_round
+from survey.services.documents import record_document
+from survey.services.opening import open_round
+from survey.services.progress import commune_progress
+from survey.services.round_checks import KINDS, Draft, list_warnings
+from survey.services.rounds import create_round, record_authorisation
+
+group = AppGroup("rounds", help="Make, open, close, publish and list rounds.")
+
+
+@group.command("create")
+@click.option("--unit", required=True, help="The commune: its official code, or its id.")
+@click.option("--kind", type=click.Choice(KINDS), default="official", show_default=True)
+@click.option("--title", required=True)
+@click.option("--questionnaire", required=True, help="Key of a shipped questionnaire.")
+@click.option("--rules", help="Key of a shipped rule set; a pulse round has none.")
+@click.option("--starts", "starts_on", type=DAY, required=True)
+@click.option("--last", "last_on", type=DAY, help="Last day on which ballots are taken.")
+@click.option("--contact", required=True, help="Whom residents may call: name and telephone.")
+@click.option("--grace", "grace_hours", type=click.IntRange(0, 240), help="Hours for ballots on their way.")
+def create(
+    unit: str,
+    kind: str,
+    title: str,
+    questionnaire: str,
+    rules: str | None,
+    starts_on: date,
+    last_on: date | None,
+    contact: str,
+    grace_hours: int | None,
+) -> None:
+    """Make the draft of a round and print its id and tag."""
+    with writing() as session:
+        round_ = create_round(
+            session,
+            find_unit_by_name(session, unit, starts_on),
+            kind,
+            title,
+            questionnaire,
+            rules,
+            starts_on,
+            last_on,
+            contact,
+            grace_hours=grace_hours,
+            by=None,
+        )
+        warnings = list_warnings(Draft.of(round_))
+    for warning in warnings:
+        click.echo(str(warning), err=True)
+    click.echo(f"{round_.id}\t{round_.tag}")
+
+
+@group.command("open")
+@round_option
+@click.option("--document", "number", help="Number of the paper that authorises online collection.")
+@click.option("--document-date", "issued_on", type=DAY)
+@click.option("--document-issuer", "issuer")
+@click.option(
+    "--document-title", "title", default="Văn bản cho phép lấy ý kiến trực tuyến", show_default=True
+)
+def open_(name: str, number: str | None, issued_on: date | None, issuer: str | None, title: str) -> None:
+    """Freeze a draft and open it; an official round needs the authorising paper."""
+    with writing() as session:
+        round_ = find_round_by_name(session, name)
+        if number or issued_on or issuer:
+            if not (number and issued_on and issuer):
+                raise click.UsageError("Give --document, --document-date and --document-issuer together")
+            document = record_document(session, number, issued_on, issuer, title, by=None)
+            record_authorisation(session, round_, document, by=None)
+        open_round(session, round_, by=None, at=now())
+        click.echo(f"{round_.id}\t{round_.tag}\t{round_.snapshot_sha256}")
+
+
+@group.command("close")
+@round_option
+@click.option("--despite", help="Why it closes before its time; kept with the round.")
+def close(name: str, despite: str | None) -> None:
+    """Close an open round, mix the rest of its boxes and count again."""
+    with reading() as session:
+        round_id = find_round_by_name(session, name).id
+    with telling_errors():
+        recount = close_round(database(), round_id, by=None, at=now(), despite=despite)
+    click.echo(f"{round_id}\t{recount.responses} responses")
+
+
+@group.command("publish")
+@round_option
+def publish(name: str) -> None:
+    """Publish the result of a closed round."""
+    with reading() as session:
+        round_id = find_round_by_name(session, name).id
+    with telling_errors():
+        publish_round(database(), round_id, by=None, at=now())
+    click.echo(f"{round_id}\tpublished")
+
+
+@group.command("list")
+@click.option("--unit", help="Only rounds of this unit and of those below it.")
+def list_(unit: str | None) -> None:
+    """Print id, tag, state, kind, unit, ballots/households and title, separated by tabs."""
+    with reading() as session:
+        unit_ids = [find_unit_by_name(session, unit).id] if unit else None
+        for line in commune_progress(session, unit_ids):
+            round_ = line.round
+            counts = f"{line.received}/{line.households}"
+            fields = (
+                round_.id,
+                round_.tag,
+                round_.state,
+                round_.kind,
+                round_.unit.name,
+                counts,
+                round_.title,
+            )
+            click.echo("\t".join(map(str, fields)))
+
+
+commands = (group,)

@@ -1,0 +1,60 @@
+"""What stands on a round's posters: one per village, with the address of its link."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.domain.codes import group
+from survey.domain.errors import Conflict
+from survey.printing.posters import Poster, list_steps
+from survey.store.rounds import Round, RoundState, RoundUnit
+from survey.store.slips import Link
+from translations.catalogue import gettext as _
+from translations.catalogue import lazy
+
+
+def find_heading(round_: Round) -> str:
+    """The large line on posters and slips, in the language of the moment."""
+    if round_.kind == "drill":
+        return _("Chạy thử: mời bà con cho ý kiến")
+    if round_.kind == "pulse":
+        return _("Mời bà con góp ý thường xuyên")
+    return _("Mời mỗi hộ gửi một phiếu ý kiến")
+
+
+def find_about(round_: Round) -> str:
+    """What the round is about; a drill says that its answers are not counted."""
+    if round_.kind == "drill":
+        return _("%(title)s – chạy thử, không tính vào kết quả", title=round_.title)
+    return round_.title
+
+
+def build_posters(session: Session, public_url: str, round_: Round) -> list[Poster]:
+    """The posters of an open round by village, in the round's order."""
+    if round_.state is not RoundState.OPEN:
+        raise Conflict(lazy("Chỉ in áp phích khi đợt đang mở."))
+    rows = session.execute(
+        select(RoundUnit.name, Link.code)
+        .join(Link, (Link.round_id == RoundUnit.round_id) & (Link.unit_id == RoundUnit.unit_id))
+        .where(RoundUnit.round_id == round_.id, Link.revoked_at.is_(None))
+        .order_by(RoundUnit.position, Link.id)
+    )
+    return [_build(public_url, round_, village, group(code)) for village, code in rows]
+
+
+def _build(public_url: str, round_: Round, village: str, code: str) -> Poster:
+    url = f"{public_url}/{code}"
+    return Poster(
+        commune=round_.unit.name,
+        village=village,
+        heading=find_heading(round_),
+        about=find_about(round_),
+        url=url,
+        short_address=url.partition("://")[2],
+        code=code,
+        last_on=round_.last_on,
+        contact=round_.contact,
+        needs_slip=round_.counts_households,
+        steps=list_steps(needs_slip=round_.counts_households),
+    )

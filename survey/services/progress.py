@@ -1,0 +1,146 @@
+"""How many ballots came in, by village and channel. Never what they say.
+
+Reads tallies and the few boxed ballots, so it costs the same however many ballots are stored.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import ceil
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey.services.rounds import list_rounds
+from survey.services.snapshots import read_snapshot
+from survey.store.ballots import Box, DayCount
+from survey.store.rounds import Round, RoundState, RoundUnit
+from survey.store.slips import Slip
+from survey.store.tallies import BALLOT, VALID, Tally
+from survey.store.units import Unit
+
+
+@dataclass(frozen=True)
+class VillageProgress:
+    """A village's ballots against its frozen households.
+
+    `needed` is what the round's coverage asks of so many households, None where no rule asks.
+    `slips` are those issued and not void.
+    """
+
+    unit_id: int
+    code: str
+    name: str
+    households: int
+    received: int
+    by_channel: dict[str, int]
+    needed: int | None
+    slips: int
+
+
+@dataclass(frozen=True)
+class CommuneProgress:
+    """A round's ballots over its whole commune; `silent` villages have sent none."""
+
+    round: Round
+    households: int
+    received: int
+    needed: int | None
+    villages: int
+    silent: int
+
+
+def find_coverage(session: Session, round_: Round) -> Fraction | None:
+    """The share of households that the frozen rules ask for, or None."""
+    if round_.snapshot_sha256 is None:
+        return None
+    rules = read_snapshot(session, round_.id).rules
+    return rules.coverage_share if rules else None
+
+
+def _needed(share: Fraction | None, households: int) -> int | None:
+    return None if share is None else ceil(share * households)
+
+
+def village_progress(session: Session, round_id: int) -> list[VillageProgress]:
+    """Every village of an opened round, in the round's order; empty for a draft."""
+    round_ = session.get_one(Round, round_id)
+    share = find_coverage(session, round_)
+    received = _count_received(session, [round_id])
+    issued = select(Slip.unit_id, func.count()).where(Slip.round_id == round_id, Slip.state != "void")
+    slips = dict(session.execute(issued.group_by(Slip.unit_id)).all())
+    rows = session.execute(
+        select(RoundUnit, Unit.code)
+        .join(Unit, Unit.id == RoundUnit.unit_id)
+        .where(RoundUnit.round_id == round_id)
+        .order_by(RoundUnit.position)
+    )
+    return [
+        VillageProgress(
+            unit_id=village.unit_id,
+            code=code,
+            name=village.name,
+            households=village.households,
+            received=received[round_id, village.unit_id].total(),
+            by_channel=dict(received[round_id, village.unit_id]),
+            needed=_needed(share, village.households),
+            slips=slips.get(village.unit_id, 0),
+        )
+        for village, code in rows
+    ]
+
+
+def commune_progress(session: Session, unit_ids: Sequence[int] | None) -> list[CommuneProgress]:
+    """Every round of the units and of all below them, the latest first, with its counts."""
+    rounds = list_rounds(session, unit_ids)
+    opened = [round_.id for round_ in rounds if round_.state is not RoundState.DRAFT]
+    received = _count_received(session, opened)
+    villages: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    frozen = select(RoundUnit.round_id, RoundUnit.unit_id, RoundUnit.households).where(
+        RoundUnit.round_id.in_(opened)
+    )
+    for round_id, unit_id, households in session.execute(frozen):
+        villages[round_id].append((households, received[round_id, unit_id].total()))
+    return [_sum_up(session, round_, villages[round_.id]) for round_ in rounds]
+
+
+def _sum_up(session: Session, round_: Round, villages: Sequence[tuple[int, int]]) -> CommuneProgress:
+    households = sum(count for count, _received in villages)
+    return CommuneProgress(
+        round=round_,
+        households=households,
+        received=sum(received for _households, received in villages),
+        needed=_needed(find_coverage(session, round_), households),
+        villages=len(villages),
+        silent=sum(not received for _households, received in villages),
+    )
+
+
+def _count_received(session: Session, round_ids: Collection[int]) -> dict[tuple[int, int], Counter[str]]:
+    """Ballots by (round, village) and channel: mixed ones from the tallies, and those still boxed."""
+    counts: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+    mixed = select(Tally.round_id, Tally.unit_id, Tally.channel, Tally.count).where(
+        Tally.round_id.in_(round_ids), Tally.question == BALLOT, Tally.option == VALID
+    )
+    boxed = (
+        select(Box.round_id, Box.unit_id, Box.channel, func.count())
+        .where(Box.round_id.in_(round_ids))
+        .group_by(Box.round_id, Box.unit_id, Box.channel)
+    )
+    for statement in (mixed, boxed):
+        for round_id, unit_id, channel, count in session.execute(statement):
+            counts[round_id, unit_id][channel] += count
+    return counts
+
+
+def list_day_counts(session: Session, round_id: int) -> list[tuple[date, dict[str, int]]]:
+    """Ballots received on each day by channel, over the whole round."""
+    days: dict[date, dict[str, int]] = defaultdict(dict)
+    statement = select(DayCount).where(DayCount.round_id == round_id).order_by(DayCount.day, DayCount.channel)
+    for row in session.scalars(statement):
+        days[row.day][row.channel] = row.ballots
+    return list(days.items())

@@ -1,0 +1,134 @@
+"""What a person should do next, computed from the facts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey.domain.actors import Actor
+from survey.domain.clock import ZONE
+from survey.domain.permissions import Permission
+from survey.services.closing import find_end
+from survey.services.progress import CommuneProgress, commune_progress
+from survey.services.units import list_below, list_lineage, list_villages
+from survey.store.rounds import Round, RoundState
+from survey.store.slips import Slip
+from survey.store.units import Unit
+
+
+class Step(StrEnum):
+    IMPORT_VILLAGES = "import_villages"
+    CREATE_ROUND = "create_round"
+    RECORD_DOCUMENT = "record_document"
+    OPEN_ROUND = "open_round"
+    ISSUE_SLIPS = "issue_slips"
+    PRINT_POSTERS = "print_posters"
+    FOLLOW = "follow"
+    CLOSE = "close"
+    READ_RESULT = "read_result"
+    PUBLISH = "publish"
+
+
+_NEEDED = {
+    Step.IMPORT_VILLAGES: Permission.MANAGE_VILLAGES,
+    Step.ISSUE_SLIPS: Permission.ISSUE_SLIPS,
+    Step.PRINT_POSTERS: Permission.PRINT_POSTERS,
+    Step.FOLLOW: Permission.READ_COUNTS,
+    Step.READ_RESULT: Permission.READ_RESULT,
+}
+"""Every other step needs MANAGE_ROUND."""
+
+
+@dataclass(frozen=True)
+class RoundTasks:
+    """A round that still needs something, and the steps that the person may take now."""
+
+    progress: CommuneProgress
+    steps: tuple[Step, ...]
+    slips: int
+
+    @property
+    def round(self) -> Round:
+        return self.progress.round
+
+
+@dataclass(frozen=True)
+class CommuneTasks:
+    """A commune's steps: those of its own, and those of its rounds in hand."""
+
+    unit: Unit
+    steps: tuple[Step, ...]
+    rounds: tuple[RoundTasks, ...]
+
+
+def list_communes_below(session: Session, unit_ids: Sequence[int], at: datetime | None = None) -> list[Unit]:
+    """The communes among the units and below them, of every era or of one day, by code."""
+    statement = select(Unit).where(Unit.id.in_(list_below(session, unit_ids)), Unit.level == "commune")
+    if at is not None:
+        day = at.astimezone(ZONE).date()
+        statement = statement.where(Unit.valid_from <= day, Unit.valid_to.is_(None) | (Unit.valid_to >= day))
+    return list(session.scalars(statement.order_by(Unit.code, Unit.valid_from)))
+
+
+def list_tasks(session: Session, actor: Actor, at: datetime) -> list[CommuneTasks]:
+    """The communes where the person collects or prints, each with what comes next."""
+    working = {
+        unit_id
+        for permission in (Permission.MANAGE_ROUND, Permission.COLLECT, Permission.PRINT_POSTERS)
+        for unit_id in actor.units_with(permission)
+    }
+    communes = list_communes_below(session, sorted(working), at)
+    return [_list_commune_tasks(session, actor, commune, at) for commune in communes]
+
+
+def _list_commune_tasks(session: Session, actor: Actor, commune: Unit, at: datetime) -> CommuneTasks:
+    lineage = list_lineage(session, commune.id)
+
+    def may(step: Step) -> bool:
+        return actor.may(_NEEDED.get(step, Permission.MANAGE_ROUND), lineage)
+
+    lines = commune_progress(session, [commune.id])
+    in_hand = [line for line in lines if line.round.state in _IN_HAND]
+    steps: list[Step] = []
+    if not list_villages(session, commune.id):
+        steps.append(Step.IMPORT_VILLAGES)
+    elif not in_hand:
+        steps.append(Step.CREATE_ROUND)
+    return CommuneTasks(
+        unit=commune,
+        steps=tuple(filter(may, steps)),
+        rounds=tuple(_list_round_tasks(session, line, at, may) for line in in_hand),
+    )
+
+
+_IN_HAND = (RoundState.DRAFT, RoundState.OPEN, RoundState.CLOSED)
+
+
+def _list_round_tasks(
+    session: Session, line: CommuneProgress, at: datetime, may: Callable[[Step], bool]
+) -> RoundTasks:
+    round_ = line.round
+    slips = _count_slips(session, round_.id)
+    return RoundTasks(line, tuple(filter(may, _next_steps(round_, line, slips, at))), slips)
+
+
+def _next_steps(round_: Round, line: CommuneProgress, slips: int, at: datetime) -> list[Step]:
+    if round_.state is RoundState.DRAFT:
+        unauthorised = round_.kind == "official" and round_.authorisation_id is None
+        return [Step.RECORD_DOCUMENT if unauthorised else Step.OPEN_ROUND]
+    if round_.state is RoundState.CLOSED:
+        return [Step.READ_RESULT, Step.PUBLISH] if round_.kind != "drill" else [Step.FOLLOW]
+    end = find_end(round_)
+    if end is not None and at >= end:
+        return [Step.CLOSE]
+    steps = [Step.ISSUE_SLIPS] if round_.counts_households and slips < line.households else []
+    return [*steps, Step.PRINT_POSTERS, Step.FOLLOW]
+
+
+def _count_slips(session: Session, round_id: int) -> int:
+    return session.scalar(select(func.count()).where(Slip.round_id == round_id, Slip.state != "void")) or 0

@@ -1,0 +1,47 @@
+"""What people see when something cannot be done: a sentence, never a stack trace."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from survey.domain.errors import Conflict, DomainError, Forbidden, NotFound
+from translations.catalogue import LazyText, lazy
+
+_SENTENCES: dict[int, LazyText] = {
+    400: lazy("Yêu cầu chưa đúng. Xin quay lại và thử lần nữa."),
+    403: lazy("Tài khoản của ông/bà không có quyền xem trang này."),
+    404: lazy("Không có trang này, hoặc trang không dành cho tài khoản của ông/bà."),
+    405: lazy("Yêu cầu chưa đúng. Xin quay lại và thử lần nữa."),
+    413: lazy("Nội dung gửi lên quá lớn."),
+    429: lazy("Có quá nhiều lần thử. Xin chờ ít phút rồi làm lại."),
+    500: lazy("Hệ thống gặp trục trặc. Việc vừa làm chưa được ghi; xin thử lại sau ít phút."),
+}
+_STATUS: tuple[tuple[type[DomainError], int], ...] = ((NotFound, 404), (Forbidden, 403), (Conflict, 409))
+
+
+def _page(status: int, sentence: str) -> ResponseReturnValue:
+    return render_template("error.html", status=status, sentence=sentence), status
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error
+    return _page(status, str(_SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500])))
+
+
+def _domain(error: DomainError) -> ResponseReturnValue:
+    return _page(next((status for kind, status in _STATUS if isinstance(error, kind)), 400), str(error))
+
+
+def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    return _page(400, str(lazy("Trang đã mở quá lâu. Xin quay lại, tải lại trang rồi gửi lần nữa.")))
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(HTTPException, _http)

@@ -1,0 +1,178 @@
+"""The forms about rounds, their papers and their documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import DateField, Field, IntegerField, RadioField, StringField, SubmitField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+
+from forms.loader import shipped_questionnaires
+from survey.domain.rule_sets import list_rule_sets
+from survey.services.round_checks import KIND_NAMES
+from survey.services.slips import BATCH_LIMIT
+from survey.store.rounds import Round, RoundUnit
+from survey.store.units import Unit
+from survey.web.account_forms import ChoiceField
+from translations.catalogue import LazyText, gettext, lazy
+from translations.dates import format_date
+
+
+def _label(text: LazyText) -> str:
+    """WTForms wants a string, and reads it only when the page is written: in the reader's language."""
+    return cast(str, text)
+
+
+_REQUIRED = InputRequired(message=_label(lazy("Xin điền mục này.")))
+
+
+class DayField(DateField):
+    """A day, refused in the reader's language."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+            raise ValueError(gettext("Xin ghi ngày theo mẫu năm-tháng-ngày, ví dụ 2026-11-23.")) from None
+
+
+class WholeField(IntegerField):
+    """A whole number, refused in the reader's language."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+            raise ValueError(gettext("Xin ghi một số.")) from None
+
+
+class RoundForm(FlaskForm):  # type: ignore[misc]
+    """What makes the draft of a round; the last word about it is the service's."""
+
+    unit = ChoiceField(_label(lazy("Xã")))
+    kind = RadioField(_label(lazy("Loại đợt")), default="official")
+    title = StringField(_label(lazy("Tên đợt")), [_REQUIRED])
+    questionnaire = ChoiceField(_label(lazy("Mẫu phiếu")))
+    rules = ChoiceField(_label(lazy("Bộ quy định")))
+    starts_on = DayField(_label(lazy("Ngày bắt đầu")), [_REQUIRED])
+    last_on = DayField(_label(lazy("Ngày cuối nhận phiếu")), [Optional()])
+    contact = StringField(_label(lazy("Người để bà con hỏi (tên, số điện thoại)")), [_REQUIRED])
+    submit = SubmitField(_label(lazy("Lưu bản soạn")))
+
+    def offer(self, units: Sequence[Unit]) -> None:
+        self.unit.choices = [(str(unit.id), unit.name) for unit in units]
+        self.kind.choices = [(kind, str(name)) for kind, name in KIND_NAMES.items()]
+        self.questionnaire.choices = [(one.key, str(one.title)) for one in shipped_questionnaires().values()]
+        self.rules.choices = [("", gettext("Không có (chỉ cho phản hồi thường xuyên)"))]
+        self.rules.choices += [
+            (rules.key, f"{rules.title} ({_validity(rules.valid_from, rules.valid_to)})")
+            for rules in list_rule_sets()
+        ]
+
+    def fill(self, round_: Round) -> None:
+        """Show a draft as it stands."""
+        self.kind.data, self.title.data, self.contact.data = round_.kind, round_.title, round_.contact
+        self.questionnaire.data, self.rules.data = round_.questionnaire_key, round_.rule_set_key or ""
+        self.starts_on.data, self.last_on.data = round_.starts_on, round_.last_on
+        self.unit.data = str(round_.unit_id)
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The arguments of `edit_round`, and of `create_round` but for its unit and kind."""
+        return {
+            "title": self.title.data or "",
+            "questionnaire_key": self.questionnaire.data,
+            "rule_set_key": self.rules.data or None,
+            "starts_on": self.starts_on.data,
+            "last_on": self.last_on.data,
+            "contact": self.contact.data or "",
+        }
+
+
+def _validity(valid_from: Any, valid_to: Any) -> str:
+    if valid_to is None:
+        return gettext("từ %(day)s", day=format_date(valid_from))
+    return f"{format_date(valid_from)} – {format_date(valid_to)}"
+
+
+class DocumentForm(FlaskForm):  # type: ignore[misc]
+    """An official paper, with or without its scan."""
+
+    number = StringField(_label(lazy("Số, ký hiệu")), [_REQUIRED])
+    issued_on = DayField(_label(lazy("Ngày ban hành")), [_REQUIRED])
+    issuer = StringField(_label(lazy("Cơ quan ban hành")), [_REQUIRED])
+    document_title = StringField(_label(lazy("Trích yếu")), [_REQUIRED])
+    scan = FileField(_label(lazy("Bản chụp (PDF, PNG hoặc JPEG, không bắt buộc)")))
+    submit = SubmitField(_label(lazy("Ghi văn bản")))
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The arguments of `record_document`."""
+        return {
+            "number": self.number.data or "",
+            "issued_on": self.issued_on.data,
+            "issuer": self.issuer.data or "",
+            "title": self.document_title.data or "",
+            "scan": self.scan.data.read() if self.scan.data else None,
+        }
+
+
+class AdoptForm(DocumentForm):
+    """The paper that makes a draft official for a unit."""
+
+    unit = ChoiceField(_label(lazy("Công nhận cho")))
+    submit = SubmitField(_label(lazy("Công nhận")))
+
+    def offer(self, units: Sequence[Unit]) -> None:
+        self.unit.choices = [(str(unit.id), unit.name) for unit in units]
+
+
+class OpenForm(FlaskForm):  # type: ignore[misc]
+    submit = SubmitField(_label(lazy("Mở đợt")))
+
+
+class PublishForm(FlaskForm):  # type: ignore[misc]
+    submit = SubmitField(_label(lazy("Công bố kết quả")))
+
+
+class CloseForm(FlaskForm):  # type: ignore[misc]
+    despite = TextAreaField(_label(lazy("Lý do đóng sớm")), render_kw={"rows": 3, "maxlength": 500})
+    submit = SubmitField(_label(lazy("Đóng đợt")))
+
+
+class SupersedeForm(FlaskForm):  # type: ignore[misc]
+    because = TextAreaField(
+        _label(lazy("Lý do làm lại")), [_REQUIRED], render_kw={"rows": 3, "maxlength": 500}
+    )
+    submit = SubmitField(_label(lazy("Thay bằng đợt khác")))
+
+
+class SlipsForm(FlaskForm):  # type: ignore[misc]
+    village = ChoiceField(_label(lazy("Thôn")))
+    count = WholeField(
+        _label(lazy("Số thẻ")),
+        [_REQUIRED, NumberRange(1, BATCH_LIMIT, message=_label(lazy("Số thẻ chưa đúng.")))],
+    )
+    submit = SubmitField(_label(lazy("Phát thẻ và tải PDF")))
+
+    def offer(self, villages: Sequence[RoundUnit]) -> None:
+        self.village.choices = [(str(village.unit_id), village.name) for village in villages]
+
+
+class VoidForm(FlaskForm):  # type: ignore[misc]
+    """A run of slips to be voided, such as a lost sheet."""
+
+    first = WholeField(_label(lazy("Từ thẻ số")), [_REQUIRED])
+    last = WholeField(_label(lazy("Đến thẻ số")), [_REQUIRED])
+    because = StringField(_label(lazy("Lý do hủy")), [_REQUIRED])
+    submit = SubmitField(_label(lazy("Hủy các thẻ chưa dùng")))
+
+    def validate_last(self, field: Field) -> None:
+        first = self.first.data or 0
+        if field.data is None or not 0 < first <= field.data < first + BATCH_LIMIT:
+            raise ValidationError(gettext("Xin ghi số đầu rồi số cuối của dãy thẻ."))

@@ -1,0 +1,250 @@
+"""The officer's journey through rounds, slips, posters and papers, page by page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete
+
+from survey.domain.clock import now, today
+from survey.domain.permissions import Role
+from survey.domain.rule_sets import list_rule_sets
+from survey.services.closing import close_round
+from survey.services.rounds import list_rounds
+from survey.store.engine import Database
+from survey.store.units import HouseholdCount
+from tests.servers.pages import check_html
+from tests.survey.web.staff_browser import Browser, add_staff, add_units, database_of, run_app
+
+
+@dataclass(frozen=True)
+class Office:
+    app: Flask
+    units: dict[str, int]
+
+    @property
+    def database(self) -> Database:
+        return database_of(self.app)
+
+    def signed_in(self, username: str) -> Browser:
+        browser = Browser(self.app)
+        assert browser.sign_in(username).status_code == 303
+        return browser
+
+
+@pytest.fixture
+def office(database_url: str) -> Iterator[Office]:
+    with run_app(database_url) as app:
+        database = database_of(app)
+        units = add_units(database)
+        with database.write() as session:
+            session.add(HouseholdCount(unit_id=units["19867.01"], year=today().year, households=12))
+        add_staff(database, "mttq", (Role.FRONT_COMMUNE, units["19867"]))
+        add_staff(database, "lang-gieng", (Role.FRONT_COMMUNE, units["19900"]))
+        add_staff(database, "tinh", (Role.FRONT_PROVINCE, units["46"]))
+        add_staff(database, "quan-tri", (Role.ADMINISTRATOR, units["46"]))
+        yield Office(app, units)
+
+
+def fields(office: Office, **changes: object) -> dict[str, object]:
+    return {
+        "unit": office.units["19867"],
+        "kind": "official",
+        "title": "Lấy ý kiến năm nay",
+        "questionnaire": "xa-ntm",
+        "rules": list_rule_sets(today(), "xa")[0].key,
+        "starts_on": today().isoformat(),
+        "last_on": (today() + timedelta(days=10)).isoformat(),
+        "contact": "Bà Hoa, 0234 000 000",
+        **changes,
+    }
+
+
+def page(browser: Browser, address: str, status: int = 200) -> str:
+    answer = browser.get(address)
+    assert answer.status_code == status, answer.text
+    check_html(answer.text)
+    return answer.text
+
+
+def create(office: Office, browser: Browser, **changes: object) -> int:
+    answer = browser.post("/dot/moi", fields(office, **changes), page="/dot/moi")
+    assert answer.status_code == 303, answer.text
+    with office.database.read() as session:
+        return max(round_.id for round_ in list_rounds(session))
+
+
+DOCUMENT = {
+    "number": "45/MTTQ",
+    "issued_on": "2026-01-05",
+    "issuer": "MTTQ thành phố",
+    "document_title": "Cho phép lấy ý kiến trực tuyến",
+}
+
+
+def open_official(office: Office, browser: Browser) -> int:
+    round_id = create(office, browser)
+    browser.post(f"/dot/{round_id}/van-ban", {**DOCUMENT}, page=f"/dot/{round_id}/mo")
+    assert browser.post(f"/dot/{round_id}/mo", page=f"/dot/{round_id}/mo").status_code == 303
+    return round_id
+
+
+def test_an_officer_goes_from_draft_to_published(office: Office) -> None:
+    browser = office.signed_in("mttq")
+    assert "Soạn đợt lấy ý kiến" in page(browser, "/viec-can-lam")
+    page(browser, "/dot/moi")
+    round_id = create(office, browser)
+    assert "DỰ THẢO" in page(browser, f"/dot/{round_id}")
+    assert "Ghi văn bản cho phép" in page(browser, "/viec-can-lam")
+    assert "Chưa mở được vì" in page(browser, f"/dot/{round_id}/mo")
+    answer = browser.post(f"/dot/{round_id}/van-ban", {**DOCUMENT}, page=f"/dot/{round_id}/mo")
+    assert answer.status_code == 303
+    assert "Đồng ý, mở đợt" in page(browser, f"/dot/{round_id}/mo")
+    assert browser.post(f"/dot/{round_id}/mo", page=f"/dot/{round_id}/mo").status_code == 303
+    dashboard = page(browser, f"/dot/{round_id}")
+    assert re.search(r"[0-9a-f]{64}", dashboard)
+    assert "0/12 hộ" in dashboard
+    assert "Phát thẻ mã hộ" in page(browser, "/viec-can-lam")
+    page(browser, f"/dot/{round_id}/dong")
+    answer = browser.post(f"/dot/{round_id}/dong", {"despite": ""}, page=f"/dot/{round_id}/dong")
+    assert answer.status_code == 422
+    assert "lý do" in answer.text
+    answer = browser.post(f"/dot/{round_id}/dong", {"despite": "Bão lũ"}, page=f"/dot/{round_id}/dong")
+    assert answer.status_code == 303
+    assert "Bão lũ" in page(browser, f"/dot/{round_id}")
+    assert "Xem kết quả" in page(browser, "/viec-can-lam")
+    assert browser.post(f"/dot/{round_id}/cong-bo", page=f"/dot/{round_id}").status_code == 303
+    assert "đã công bố" in page(browser, f"/dot/{round_id}")
+    assert "Soạn đợt lấy ý kiến" in page(browser, "/viec-can-lam")
+
+
+def test_slips_and_posters_come_as_pdf(office: Office) -> None:
+    browser = office.signed_in("mttq")
+    round_id = open_official(office, browser)
+    page(browser, f"/dot/{round_id}/the")
+    asked = {"village": office.units["19867.01"], "count": "8"}
+    answer = browser.post(f"/dot/{round_id}/the", asked, page=f"/dot/{round_id}/the")
+    assert answer.mimetype == "application/pdf"
+    assert answer.data.startswith(b"%PDF-")
+    answer = browser.post(f"/dot/{round_id}/the", asked, page=f"/dot/{round_id}/the")
+    assert answer.status_code == 422
+    assert "chỉ phát thêm được 4 thẻ" in answer.text
+    check_html(answer.text)
+    answer = browser.post(
+        f"/dot/{round_id}/the/huy", {"first": "1", "last": "8", "because": "Mất"}, page=f"/dot/{round_id}/the"
+    )
+    assert answer.status_code == 303
+    assert "Đã hủy 8 thẻ." in page(browser, f"/dot/{round_id}/the")
+    page(browser, f"/dot/{round_id}/ap-phich")
+    for size in ("A3", "A4", "A5"):
+        assert browser.get(f"/dot/{round_id}/ap-phich?kho={size}").data.startswith(b"%PDF-")
+
+
+def test_what_was_typed_is_never_lost(office: Office) -> None:
+    browser = office.signed_in("mttq")
+    for changes in ({"last_on": "2020-01-01"}, {"starts_on": "hôm nay"}, {"questionnaire": "khac"}):
+        answer = browser.post("/dot/moi", fields(office, title="Tên đã gõ", **changes), page="/dot/moi")
+        assert answer.status_code == 422
+        assert 'value="Tên đã gõ"' in answer.text
+        check_html(answer.text)
+
+
+def test_a_draft_can_be_edited(office: Office) -> None:
+    browser = office.signed_in("mttq")
+    round_id = create(office, browser)
+    page(browser, f"/dot/{round_id}/sua")
+    answer = browser.post(
+        f"/dot/{round_id}/sua", fields(office, title="Tên mới"), page=f"/dot/{round_id}/sua"
+    )
+    assert answer.status_code == 303
+    assert "Tên mới" in page(browser, f"/dot/{round_id}")
+
+
+def test_a_neighbour_sees_nothing_and_cannot_create_here(office: Office) -> None:
+    round_id = open_official(office, office.signed_in("mttq"))
+    neighbour = office.signed_in("lang-gieng")
+    for address in ("", "/mo", "/dong", "/sua", "/the", "/ap-phich", "/lam-lai", "/van-ban"):
+        assert neighbour.get(f"/dot/{round_id}{address}").status_code == 404
+    assert "Lấy ý kiến năm nay" not in page(neighbour, "/dot/")
+    answer = neighbour.post("/dot/moi", fields(office), page="/dot/moi")
+    assert answer.status_code == 422
+
+
+def test_the_province_sees_counts_of_every_commune_and_manages_none(office: Office) -> None:
+    round_id = open_official(office, office.signed_in("mttq"))
+    province = office.signed_in("tinh")
+    assert "Xã Quảng Điền" in page(province, "/dot/")
+    assert "Đóng đợt" not in page(province, f"/dot/{round_id}")
+    assert province.get(f"/dot/{round_id}/dong").status_code == 404
+    assert "Các đợt lấy ý kiến" in page(province, "/viec-can-lam")
+    assert "Quản lý tài khoản" in page(office.signed_in("quan-tri"), "/viec-can-lam")
+
+
+def test_a_commune_without_villages_is_asked_to_import_them(office: Office) -> None:
+    assert "Nhập danh sách thôn" in page(office.signed_in("lang-gieng"), "/viec-can-lam")
+    with office.database.write() as session:
+        session.execute(delete(HouseholdCount))
+    browser = office.signed_in("mttq")
+    round_id = create(office, browser)
+    assert "Thôn Một" in page(browser, f"/dot/{round_id}/mo")
+
+
+def test_a_round_is_superseded_with_a_reason(office: Office) -> None:
+    browser = office.signed_in("mttq")
+    round_id = open_official(office, browser)
+    close_round(office.database, round_id, by=None, at=now(), despite="Thử")
+    page(browser, f"/dot/{round_id}/lam-lai")
+    answer = browser.post(
+        f"/dot/{round_id}/lam-lai", {"because": "Nhầm mẫu"}, page=f"/dot/{round_id}/lam-lai"
+    )
+    assert answer.status_code == 303
+    assert "Nhầm mẫu" in page(browser, f"/dot/{round_id}")
+
+
+def test_a_scan_comes_back_as_a_download(office: Office) -> None:
+    browser = office.signed_in("mttq")
+    round_id = create(office, browser)
+    document = {**DOCUMENT, "scan": (BytesIO(b"%PDF-1.7 scan"), "virus.exe")}
+    browser.post(f"/dot/{round_id}/van-ban", document, page=f"/dot/{round_id}/mo")
+    answer = browser.get(f"/dot/{round_id}/van-ban")
+    assert (answer.data, answer.mimetype) == (b"%PDF-1.7 scan", "application/pdf")
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_questionnaires_and_rule_sets_are_shown_with_their_status(office: Office) -> None:
+    browser = office.signed_in("mttq")
+    rules = list_rule_sets(today(), "xa")[0].key
+    assert "DỰ THẢO" in page(browser, "/mau-phieu/")
+    assert "DỰ THẢO" in page(browser, "/bo-quy-dinh/")
+    page(browser, "/mau-phieu/xa-ntm")
+    page(browser, f"/bo-quy-dinh/{rules}")
+    assert "xem thử" in page(browser, "/mau-phieu/xa-ntm/xem-thu")
+    page(browser, "/mau-phieu/khong-co", 404)
+    page(browser, "/bo-quy-dinh/khong-co", 404)
+
+
+def test_adopting_both_papers_ends_the_draft_mark(office: Office) -> None:
+    browser = office.signed_in("mttq")
+    round_id = create(office, browser)
+    rules = list_rule_sets(today(), "xa")[0].key
+    assert "DỰ THẢO" in page(browser, f"/dot/{round_id}")
+    for address in ("/mau-phieu/xa-ntm/cong-nhan", f"/bo-quy-dinh/{rules}/cong-nhan"):
+        page(browser, address)
+        adopted = {**DOCUMENT, "unit": office.units["19867"]}
+        assert browser.post(address, adopted, page=address).status_code == 303
+        assert browser.post(address, adopted, page=address).status_code == 422
+    assert "DỰ THẢO" not in page(browser, f"/dot/{round_id}")
+    assert "Xã Quảng Điền" in page(browser, "/mau-phieu/xa-ntm")
+
+
+def test_adopting_for_a_unit_of_others_is_refused(office: Office) -> None:
+    browser = office.signed_in("mttq")
+    address = "/mau-phieu/xa-ntm/cong-nhan"
+    answer = browser.post(address, {**DOCUMENT, "unit": office.units["19900"]}, page=address)
+    assert answer.status_code == 422
