@@ -81,7 +81,7 @@ def _problems(env: Mapping[str, str], production: bool) -> list[str]:
             ("TRUSTED_PROXIES", "0", 0),
             ("SESSION_HOURS", "12", 1),
         )
-        if not env.get(name, default).isdigit() or int(env.get(name, default)) < least
+        if not env.get(name, default).isdecimal() or int(env.get(name, default)) < least
     ]
     url = urlsplit(env.get("PUBLIC_URL", "http://127.0.0.1:8000"))
     if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:

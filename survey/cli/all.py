@@ -1,0 +1,37 @@
+"""Every command of this package, for the composition root."""
+
+from __future__ import annotations
+
+import click
+
+from survey.cli import (
+    backup,
+    database,
+    demo,
+    posters,
+    purge,
+    questionnaires,
+    recount,
+    rounds,
+    routes,
+    serve,
+    slips,
+    staff,
+    units,
+)
+
+COMMANDS: tuple[click.Command, ...] = (
+    *backup.commands,
+    *database.commands,
+    *demo.commands,
+    *posters.commands,
+    *purge.commands,
+    *questionnaires.commands,
+    *recount.commands,
+    *rounds.commands,
+    *routes.commands,
+    *serve.commands,
+    *slips.commands,
+    *staff.commands,
+    *units.commands,
+)

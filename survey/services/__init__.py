@@ -1,0 +1,1 @@
+"""What is done to rounds, slips, ballots, units and accounts, each in one transaction."""

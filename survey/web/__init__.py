@@ -1,0 +1,1 @@
+"""Pages: the resident's, and the staff's."""

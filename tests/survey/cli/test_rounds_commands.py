@@ -1,0 +1,125 @@
+"""The commands an officer's script uses: round, slips, posters, close, recount, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from sqlalchemy import update
+
+from survey.domain.clock import today
+from survey.domain.rule_sets import list_rule_sets
+from survey.store.tallies import Tally
+from survey.store.units import HouseholdCount
+from tests.survey.web.staff_browser import add_units, database_of, run_app
+
+Run = Callable[..., Result]
+TEN_MISTAKES = Path(__file__).parents[2] / "forms" / "questionnaires" / "ten_mistakes.toml"
+
+
+@pytest.fixture
+def run(database_url: str) -> Iterator[Run]:
+    with run_app(database_url) as app:
+        units = add_units(database_of(app))
+        with database_of(app).write() as session:
+            session.add(HouseholdCount(unit_id=units["19867.01"], year=today().year, households=12))
+
+        def invoke(*words: object) -> Result:
+            return app.test_cli_runner().invoke(args=list(map(str, words)))
+
+        invoke.database = database_of(app)  # type: ignore[attr-defined]
+        yield invoke
+
+
+def create(run: Run, **changes: object) -> Result:
+    options = {
+        "unit": "19867",
+        "title": "Đợt của xã",
+        "questionnaire": "xa-ntm",
+        "rules": list_rule_sets(today(), "xa")[0].key,
+        "starts": today(),
+        "last": today() + timedelta(days=10),
+        "contact": "Bà Hoa",
+        **changes,
+    }
+    return run(
+        "rounds", "create", *(word for name, value in options.items() for word in (f"--{name}", value))
+    )
+
+
+def open_(run: Run) -> str:
+    tag = create(run).stdout.split()[1]
+    document = ("--document", "45/MTTQ", "--document-date", "2026-01-05", "--document-issuer", "MTTQ")
+    opened = run("rounds", "open", "--round", tag, *document)
+    assert opened.exit_code == 0, opened.output
+    return tag
+
+
+def test_a_script_runs_a_round_from_create_to_publish(run: Run, tmp_path: Path) -> None:
+    tag = open_(run)
+    slips, posters = tmp_path / "slips.pdf", tmp_path / "posters.pdf"
+    issued = run("slips", "issue", "--round", tag, "--unit", "19867.01", "--count", 5, "--out", slips)
+    assert issued.exit_code == 0, issued.output
+    assert slips.read_bytes().startswith(b"%PDF-")
+    printed = run("posters", "print", "--round", tag, "--size", "A5", "--out", posters)
+    assert printed.exit_code == 0, printed.output
+    assert posters.read_bytes().startswith(b"%PDF-")
+    assert run("rounds", "close", "--round", tag).exit_code == 2
+    assert run("rounds", "close", "--round", tag, "--despite", "Bão lũ").exit_code == 0
+    assert run("recount", "--check").exit_code == 0
+    assert run("rounds", "publish", "--round", tag).exit_code == 0
+    assert f"{tag}\tpublished\tofficial" in run("rounds", "list").stdout
+
+
+def test_recount_exits_with_one_where_a_tally_lies(run: Run) -> None:
+    tag = open_(run)
+    with run.database.write() as session:  # type: ignore[attr-defined]
+        village = session.scalars(
+            HouseholdCount.__table__.select().with_only_columns(HouseholdCount.unit_id)
+        ).one()
+        session.add(
+            Tally(round_id=1, unit_id=village, channel="online", question="q01", option="satisfied", count=3)
+        )
+    assert run("recount", "--round", tag).exit_code == 0
+    checked = run("recount", "--round", tag, "--check")
+    assert checked.exit_code == 1
+    assert "tallied 3, counted 0" in checked.stderr
+    with run.database.write() as session:  # type: ignore[attr-defined]
+        session.execute(update(Tally).values(count=0))
+    assert run("recount", "--check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rounds", "open", "--round", "ZZZ"),
+        ("rounds", "close", "--round", "99"),
+        ("posters", "print", "--round", "99", "--out", "/dev/null"),
+        ("slips", "issue", "--round", "99", "--unit", "x", "--count", "1", "--out", "/dev/null"),
+        ("slips", "issue", "--round", "99", "--unit", "x", "--count", "0", "--out", "/dev/null"),
+        ("recount", "--round", "99"),
+        ("questionnaires", "check", "no-such-file.toml"),
+    ],
+)
+def test_bad_input_goes_to_stderr_with_exit_code_two(run: Run, words: tuple[str, ...]) -> None:
+    result = run(*words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr
+
+
+def test_a_draft_that_cannot_be_is_told_on_stderr(run: Run) -> None:
+    for changes in ({"unit": "00000"}, {"starts": "hôm nay"}, {"questionnaire": "khac"}, {"kind": "pulse"}):
+        result = create(run, **changes)
+        assert result.exit_code == 2
+        assert result.stderr
+
+
+def test_questionnaires_check_reports_all_mistakes_at_once(run: Run) -> None:
+    checked = run("questionnaires", "check", TEN_MISTAKES)
+    assert checked.exit_code == 2
+    assert len(checked.stderr.splitlines()) == 10
+    good = Path(__file__).parents[3] / "forms" / "questionnaires" / "xa-ntm.toml"
+    assert run("questionnaires", "check", good).exit_code == 0

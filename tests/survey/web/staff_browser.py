@@ -1,0 +1,108 @@
+"""A member of staff's browser, without a server: it reads the token of each form before sending it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app import create_app
+from survey.domain.permissions import Role
+from survey.services.accounts import create_staff, grant_role
+from survey.settings import Settings
+from survey.store.engine import Database
+from survey.store.units import Unit
+from survey.web import accounts, audit, staff
+
+PASSWORD = "mot-mat-khau-dai"
+_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+def settings_for(database_url: str) -> Settings:
+    return Settings(
+        production=False,
+        database_url=database_url,
+        public_url="http://localhost",
+        secret_key="a secret of these tests",
+        code_secret=b"another secret of these tests",
+    )
+
+
+@contextmanager
+def run_app(database_url: str) -> Iterator[Flask]:
+    """The whole app on a database; what it opened is closed."""
+    app = create_app(settings_for(database_url))
+    for blueprint in (accounts.blueprint, staff.blueprint, audit.blueprint):
+        if blueprint.name not in app.blueprints:
+            app.register_blueprint(blueprint)
+    try:
+        yield app
+    finally:
+        database_of(app).engine.dispose()
+
+
+def database_of(app: Flask) -> Database:
+    found = app.extensions["survey.database"]
+    assert isinstance(found, Database)
+    return found
+
+
+class Browser:
+    """Sends forms as a person does: opens the page with the form first, and sends its token back."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client: FlaskClient = app.test_client()
+
+    def get(self, address: str, **options) -> TestResponse:
+        return self.client.get(address, **options)
+
+    def token(self, page: str) -> str:
+        found = _TOKEN.search(self.get(page).text)
+        assert found, f"no form on {page}"
+        return found[1]
+
+    def post(
+        self, address: str, fields: Mapping[str, object] | None = None, *, page: str, **options
+    ) -> TestResponse:
+        return self.client.post(address, data={"csrf_token": self.token(page), **(fields or {})}, **options)
+
+    def sign_in(self, username: str, password: str = PASSWORD, **options) -> TestResponse:
+        fields = {"username": username, "password": password}
+        return self.post("/dang-nhap", fields, page="/dang-nhap", **options)
+
+
+def add_units(database: Database) -> dict[str, int]:
+    """A province with two communes, one of them with a village; ids by code."""
+    ids: dict[str, int] = {}
+    with database.write() as session:
+        for code, name, level, parent in (
+            ("46", "Thành phố Huế", "province", None),
+            ("19867", "Xã Quảng Điền", "commune", "46"),
+            ("19900", "Xã Đan Điền", "commune", "46"),
+            ("19867.01", "Thôn Một", "village", "19867"),
+        ):
+            unit = Unit(
+                code=code, name=name, level=level, type=name.split()[0], search_name=name.casefold(),
+                parent_id=ids.get(parent or ""), valid_from=date(2025, 7, 1),
+            )  # fmt: skip
+            session.add(unit)
+            session.flush()
+            ids[code] = unit.id
+    return ids
+
+
+def add_staff(
+    database: Database, username: str, *grants: tuple[Role, int], must_change_password: bool = False
+) -> int:
+    with database.write() as session:
+        account = create_staff(
+            session, username, f"Cán bộ {username}", PASSWORD, must_change_password=must_change_password
+        )
+        for role, unit_id in grants:
+            grant_role(session, account, role, session.get_one(Unit, unit_id))
+        return account.id
