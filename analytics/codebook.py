@@ -1,0 +1,211 @@
+"""What every figure means: the closed list of published tables, their columns, and the formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+
+from analytics.disclosure import TableShape
+from analytics.results import INDEX, NO_ANSWER, RoundResult
+from forms.criteria import shipped_criteria
+from forms.wording import Text
+from survey.frames import ANY_NOT_SATISFIED, BALLOT
+from translations.catalogue import LazyText, lazy, use_locale
+
+RETURNED = "returned"
+"""Stands in `option` for all ballots that came back, of the households."""
+
+SHAPES: Mapping[TableShape, LazyText] = {
+    TableShape.COMMUNE: lazy("Toàn xã, theo từng câu hỏi"),
+    TableShape.VILLAGE: lazy("Theo từng thôn và từng câu hỏi"),
+    TableShape.CHANNEL: lazy("Theo từng hình thức gửi phiếu và từng câu hỏi"),
+    TableShape.VILLAGE_CHANNEL: lazy("Theo từng thôn, từng hình thức gửi phiếu và từng câu hỏi"),
+}
+
+CHANNEL_NAMES: Mapping[str, LazyText] = {
+    "online": lazy("Trực tuyến"),
+    "assisted": lazy("Có người hỗ trợ"),
+    "paper": lazy("Phiếu giấy"),
+    "phone": lazy("Điện thoại"),
+}
+
+OPTION_NAMES: Mapping[str, LazyText] = {
+    NO_ANSWER: lazy("Không trả lời"),
+    ANY_NOT_SATISFIED: lazy("Phiếu có ít nhất một nội dung chưa hài lòng"),
+    RETURNED: lazy("Phiếu thu về"),
+    INDEX: lazy("Chỉ số: mức 4 và mức 5"),
+    "answered": lazy("Có trả lời"),
+    "sum": lazy("Tổng các số đã ghi"),
+}
+
+COLUMNS: Mapping[str, LazyText] = {
+    "round": lazy("Mã số đợt lấy ý kiến"),
+    "shape": lazy("Dạng bảng mà dòng này thuộc về"),
+    "commune_code": lazy("Mã đơn vị hành chính của xã"),
+    "commune": lazy("Tên xã"),
+    "village_code": lazy("Mã thôn; “all” là cả xã"),
+    "village": lazy("Tên thôn"),
+    "channel": lazy("Hình thức gửi phiếu; “all” là mọi hình thức"),
+    "question": lazy("Mã câu hỏi; “*” là cả phiếu"),
+    "question_text": lazy("Lời câu hỏi"),
+    "option": lazy("Mã phương án"),
+    "option_label": lazy("Lời phương án"),
+    "count": lazy("Số phiếu chọn phương án (tử số); để trống khi bị ẩn"),
+    "base": lazy("Số phiếu làm mẫu số; để trống khi bị ẩn"),
+    "rate": lazy("count chia base, từ 0 đến 1"),
+    "rate_text": lazy("Tỷ lệ viết theo kiểu Việt Nam"),
+    "suppressed": lazy("1 nếu số liệu bị ẩn, 0 nếu không"),
+    "suppressed_because": lazy("base: mẫu số dưới k phiếu; complement: ẩn để không trừ ra được số khác"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A rate with its formula, for the codebook and the public note on method."""
+
+    key: str
+    name: LazyText
+    formula: str
+    numerator: LazyText
+    denominator: LazyText
+
+
+_VALID = lazy("Số phiếu hợp lệ")
+_ANSWERED = lazy("Số phiếu có trả lời nội dung đó")
+
+COVERAGE = Indicator(
+    "coverage",
+    lazy("Tỷ lệ hộ tham gia"),
+    "returned / households",
+    lazy("Số phiếu thu về, mỗi hộ một phiếu"),
+    lazy("Tổng số hộ đã chốt khi mở đợt"),
+)
+ANY_AGAINST = Indicator(
+    "any_not_satisfied",
+    lazy("Phiếu có ít nhất một nội dung chưa hài lòng"),
+    "any_not_satisfied / valid",
+    lazy("Số phiếu đánh dấu “Chưa hài lòng” ở ít nhất một nội dung"),
+    _VALID,
+)
+PULSE_INDEX = Indicator(
+    "index",
+    lazy("Chỉ số phản hồi thường xuyên"),
+    "(level 4 + level 5) / answers",
+    lazy("Số phiếu chọn mức 4 hoặc mức 5"),
+    _ANSWERED,
+)
+
+
+def list_indicators(kind: str, denominator: str) -> list[Indicator]:
+    """The indicators of a questionnaire's kind, rates being of 'valid' or of 'answered' ballots."""
+    if kind == "pulse":
+        return [PULSE_INDEX]
+    of = _ANSWERED if denominator == "answered" else _VALID
+    formula = f"satisfied / {denominator}"
+    satisfied = lazy("Số phiếu chọn “Hài lòng” ở nội dung đó")
+    overall = lazy("Số phiếu chọn “Hài lòng” ở câu đánh giá chung")
+    return [
+        COVERAGE,
+        Indicator("content", lazy("Tỷ lệ hài lòng từng nội dung"), formula, satisfied, of),
+        Indicator("overall", lazy("Tỷ lệ hài lòng chung"), formula, overall, of),
+        ANY_AGAINST,
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a codebook."""
+
+    section: str
+    key: str
+    vi: str
+    en: str
+    formula: str = ""
+    numerator: str = ""
+    denominator: str = ""
+    source: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+FIELDS = tuple(Entry.__dataclass_fields__)
+
+
+def write_codebook(result: RoundResult) -> list[Entry]:
+    """Everything one needs to read a download without asking: papers, columns, shapes, formulas, codes."""
+    return [
+        *_tell_papers(result),
+        *(_of("column", name, text) for name, text in COLUMNS.items()),
+        *(_of("shape", shape.value, text) for shape, text in SHAPES.items()),
+        *_tell_indicators(result),
+        *(_of("channel", code, text) for code, text in CHANNEL_NAMES.items()),
+        *_tell_questions(result),
+    ]
+
+
+def _of(section: str, key: str, text: LazyText | Text, **more: str) -> Entry:
+    return Entry(section, key, _say(text, "vi"), _say(text, "en"), **more)
+
+
+def _say(text: LazyText | Text, locale: str) -> str:
+    with use_locale(locale):
+        return str(text)
+
+
+def _tell_papers(result: RoundResult) -> Iterator[Entry]:
+    facts, rules = result.facts, result.facts.rules
+    paper = facts.authorisation
+    told: dict[str, object] = {
+        "round": facts.id,
+        "tag": facts.tag,
+        "title": facts.title,
+        "unit": f"{facts.unit_code} {facts.unit}",
+        "kind": facts.kind,
+        "starts_on": facts.starts_on,
+        "last_on": facts.last_on,
+        "opened_at": facts.opened_at.isoformat(),
+        "closed_at": facts.closed_at and facts.closed_at.isoformat(),
+        "households": sum(village.households for village in facts.villages),
+        "questionnaire": f"{facts.questionnaire.key} {facts.questionnaire.version}",
+        "questionnaire_sha256": facts.questionnaire.digest,
+        "snapshot_sha256": facts.sha256,
+        "rule_set": rules.key if rules else None,
+        "legal_basis": facts.legal_basis,
+        "drafts": ", ".join(facts.draft_parts),
+        "authorisation": paper and f"{paper.number}, {paper.issued_on.isoformat()}, {paper.issuer}",
+        "min_base": result.min_base,
+    }
+    for key, value in told.items():
+        if value not in (None, ""):
+            yield Entry("paper", key, str(value), str(value))
+
+
+def _tell_indicators(result: RoundResult) -> Iterator[Entry]:
+    rules = result.facts.rules
+    for one in list_indicators(result.facts.questionnaire.kind, rules.denominator if rules else "valid"):
+        yield _of(
+            "indicator",
+            one.key,
+            one.name,
+            formula=one.formula,
+            numerator=_say(one.numerator, "vi"),
+            denominator=_say(one.denominator, "vi"),
+            source=result.facts.legal_basis,
+        )
+
+
+def _tell_questions(result: RoundResult) -> Iterator[Entry]:
+    names, criteria = OPTION_NAMES, shipped_criteria()
+    for code in (RETURNED, ANY_NOT_SATISFIED):
+        yield _of("option", f"{BALLOT}.{code}", names[code])
+    for code, table in result.tables.items():
+        if code == BALLOT:
+            continue
+        criterion = criteria.get(result.facts.questionnaire.question(code).criterion)
+        source = f"{criterion.number}. {criterion.name.say('vi')}; {criterion.source}" if criterion else ""
+        yield _of("question", code, table.text, source=source)
+        for option, label in table.options:
+            yield _of("option", f"{code}.{option}", label or names.get(option, lazy("–")))
+        if table.type == "likert5":
+            yield _of("option", f"{code}.{INDEX}", names[INDEX])

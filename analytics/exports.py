@@ -1,0 +1,211 @@
+"""Downloads of a round's summary: the same suppressed rows as CSV, XLSX and JSON, in equal bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import xlsxwriter
+
+from analytics.codebook import COLUMNS, FIELDS, OPTION_NAMES, RETURNED, write_codebook
+from analytics.disclosure import TableShape
+from analytics.indicators import Share
+from analytics.results import INDEX, NO_ANSWER, Figure, QuestionTable, RoundResult
+from survey.frames import BALLOT, DomainError, VillageFacts
+from translations.catalogue import lazy, use_locale
+from translations.numbers import format_rate
+
+Value = str | int | float | None
+Row = Mapping[str, Value]
+
+ALL = "all"
+FORMATS: Mapping[str, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_SCALE = 1_000_000
+_EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where rows stand: a shape's village and channel, None for the total over them."""
+
+    shape: TableShape
+    village: VillageFacts | None
+    channel: str | None
+
+
+def check_exportable(result: RoundResult) -> None:
+    """Raise `DomainError` for a drill and for a round that still runs: their figures leave no trace."""
+    if result.facts.kind == "drill":
+        raise DomainError(lazy("Đợt chạy thử không có số liệu để tải về."))
+    if result.is_provisional:
+        raise DomainError(lazy("Đợt lấy ý kiến chưa kết thúc nên chưa có số liệu để tải về."))
+
+
+def list_rows(result: RoundResult) -> list[Row]:
+    """Commune × village × channel × question × option and all their totals, shape by shape.
+
+    Texts are Vietnamese whatever the reader's language, so that a download is one and the same.
+    """
+    check_exportable(result)
+    with use_locale("vi"):
+        return [
+            _write_row(result, place, table, option, label, figure)
+            for place in _list_places(result)
+            for table in result.tables.values()
+            for option, label, figure in _list_figures(result, place, table)
+        ]
+
+
+def _list_places(result: RoundResult) -> Iterator[_Place]:
+    villages, channels = result.facts.villages, result.channels
+    yield _Place(TableShape.COMMUNE, None, None)
+    for village in villages:
+        yield _Place(TableShape.VILLAGE, village, None)
+    for channel in channels:
+        yield _Place(TableShape.CHANNEL, None, channel)
+    for village in villages:
+        for channel in channels:
+            yield _Place(TableShape.VILLAGE_CHANNEL, village, channel)
+
+
+def _list_figures(
+    result: RoundResult, place: _Place, table: QuestionTable
+) -> Iterator[tuple[str, str, Figure]]:
+    village = place.village.unit_id if place.village else None
+    if table.code == BALLOT and place.channel is None:
+        hidden = table.suppression.reason(village)
+        figure = Figure(None, None, hidden) if hidden else _cover(result, place)
+        yield RETURNED, str(OPTION_NAMES[RETURNED]), figure
+    for option, label in table.options:
+        figure = table.figure(option, village=village, channel=place.channel)
+        yield option, str(label or OPTION_NAMES[option]), figure
+    if table.type == "likert5":
+        yield INDEX, str(OPTION_NAMES[INDEX]), table.figure(village=village, channel=place.channel)
+
+
+def _cover(result: RoundResult, place: _Place) -> Figure:
+    villages = [place.village] if place.village else result.facts.villages
+    returned = sum(result.returned[village.unit_id] for village in villages)
+    return Figure(returned, sum(village.households for village in villages))
+
+
+def _write_row(
+    result: RoundResult, place: _Place, table: QuestionTable, option: str, label: str, figure: Figure
+) -> Row:
+    facts, village = result.facts, place.village
+    communes = {(one.commune_code, one.commune) for one in ([village] if village else facts.villages)}
+    code, name = next(iter(communes)) if len(communes) == 1 else (facts.unit_code, facts.unit)
+    share = figure.share if _has_rate(table, option) else None
+    return {
+        "round": facts.id,
+        "shape": place.shape.value,
+        "commune_code": code,
+        "commune": name,
+        "village_code": village.code if village else ALL,
+        "village": village.name if village else "",
+        "channel": place.channel or ALL,
+        "question": table.code,
+        "question_text": str(table.text),
+        "option": option,
+        "option_label": label,
+        "count": figure.count,
+        "base": figure.base,
+        "rate": write_rate(share),
+        "rate_text": format_rate(share.numerator, share.denominator) if share else "",
+        "suppressed": int(figure.hidden is not None),
+        "suppressed_because": figure.hidden or "",
+    }
+
+
+def _has_rate(table: QuestionTable, option: str) -> bool:
+    """A sum is no share, and blanks are no part of those who answered."""
+    return option != "sum" and (option != NO_ANSWER or not table.is_of_answers)
+
+
+def write_rate(share: Share | None) -> float | None:
+    """The share as a number of six decimals, half up; more where six would read as a false 0 or 1."""
+    if share is None or share.value is None:
+        return None
+    scale = _SCALE
+    while True:
+        scaled = (2 * share.numerator * scale + share.denominator) // (2 * share.denominator)
+        if (scaled and (share.value >= 1 or scaled < scale)) or not share.numerator:
+            return scaled / scale
+        scale *= 10
+
+
+def make_inert(value: Value) -> Value:
+    """Text that a spreadsheet would take for a formula, with an apostrophe before it; numbers as they are."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+
+
+def write_csv(result: RoundResult) -> bytes:
+    return _write_table(tuple(COLUMNS), list_rows(result))
+
+
+def write_codebook_csv(result: RoundResult) -> bytes:
+    check_exportable(result)
+    return _write_table(FIELDS, [entry.as_dict() for entry in write_codebook(result)])
+
+
+def _write_table(columns: Sequence[str], rows: Sequence[Mapping[str, Value]]) -> bytes:
+    """UTF-8 with a BOM, so that spreadsheets read Vietnamese right."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([make_inert(row[name]) for name in columns] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def write_xlsx(result: RoundResult) -> bytes:
+    """Two sheets: the summary, and the codebook."""
+    rows, entries = list_rows(result), [entry.as_dict() for entry in write_codebook(result)]
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        closed_at = result.facts.closed_at or _EPOCH
+        book.set_properties({"title": result.facts.title, "created": closed_at.replace(tzinfo=None)})
+        for name, columns, body in (
+            ("Số liệu", tuple(COLUMNS), rows),
+            ("Bảng mã", FIELDS, entries),
+        ):
+            _write_sheet(book, name, columns, body)
+    return out.getvalue()
+
+
+def _write_sheet(
+    book: xlsxwriter.Workbook, name: str, columns: Sequence[str], rows: Sequence[Mapping[str, Value]]
+) -> None:
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    sheet.write_row(0, 0, columns, book.add_format({"bold": True}))
+    for line, row in enumerate(rows, start=1):
+        for place, column in enumerate(columns):
+            value = make_inert(row[column])
+            if isinstance(value, str):
+                sheet.write_string(line, place, value)
+            elif value is not None:
+                sheet.write_number(line, place, value)
+    sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+
+
+def write_json(result: RoundResult) -> bytes:
+    """`{"codebook": […], "rows": […]}`."""
+    told = {
+        "round": result.facts.id,
+        "codebook": [entry.as_dict() for entry in write_codebook(result)],
+        "rows": list_rows(result),
+    }
+    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}

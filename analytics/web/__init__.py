@@ -1,0 +1,1 @@
+"""The pages that tell: results, downloads, the plan and its declarations."""

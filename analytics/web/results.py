@@ -1,0 +1,209 @@
+"""Results of rounds, for staff and, once published, for everyone; and their downloads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+from sqlalchemy.orm import Session
+
+from analytics.charts import Bar, draw_bars
+from analytics.codebook import CHANNEL_NAMES, COLUMNS, OPTION_NAMES, SHAPES, list_indicators
+from analytics.exports import FORMATS, WRITERS, check_exportable, write_codebook_csv
+from analytics.results import Figure, QuestionTable, RoundResult, build_result, threshold_of
+from analytics.web.words import KIND_NAMES, PART_NAMES, RESULT_VERDICTS, TEST_NAMES, write_figure
+from survey.access import public, requires
+from survey.frames import (
+    BALLOT,
+    STATE_NAMES,
+    DomainError,
+    NotFound,
+    Permission,
+    RoundFacts,
+    RoundState,
+    actor,
+    database,
+    list_lineage,
+    list_published_rounds,
+    list_result_rounds,
+    min_base,
+    record_download,
+    round_facts,
+    tell_reasons,
+)
+from translations.catalogue import lazy
+from translations.numbers import format_percent
+
+blueprint = Blueprint("results", __name__, template_folder="../templates")
+
+_FIRST_REASONS, _ALL_REASONS = 20, 5_000
+_WORDS: dict[str, Any] = {
+    "kind_names": KIND_NAMES,
+    "state_names": STATE_NAMES,
+    "part_names": PART_NAMES,
+    "channel_names": CHANNEL_NAMES,
+    "option_names": OPTION_NAMES,
+    "verdicts": RESULT_VERDICTS,
+    "test_names": TEST_NAMES,
+    "ballot": BALLOT,
+    "percent": format_percent,
+}
+
+
+@blueprint.get("/ket-qua/")
+@requires(Permission.READ_RESULT)
+def list_rounds() -> str:
+    with database().read() as session:
+        rounds = list_result_rounds(session, actor().units_with(Permission.READ_RESULT))
+    return render_template("results/list.html", rounds=rounds, **_WORDS)
+
+
+@blueprint.get("/ket-qua/<int:round_id>")
+@requires(Permission.READ_RESULT, on="round_id")
+def show_round(round_id: int) -> str:
+    """The whole result; while an official round runs, only that there is none yet."""
+    with database().read() as session:
+        facts = round_facts(session, round_id)
+        if not facts.is_readable:
+            return _say_not_yet(facts, list_lineage(session, facts.unit_id))
+        result = build_result(session, round_id, min_base())
+        above = list_lineage(session, facts.unit_id)
+    may = {one: actor().may(one, above) for one in (Permission.READ_REASONS, Permission.DOWNLOAD)}
+    return render_template(
+        "results/pulse.html" if result.pulse else "results/official.html",
+        may_read_reasons=may[Permission.READ_REASONS] and facts.state is not RoundState.OPEN,
+        may_download=may[Permission.DOWNLOAD] and facts.kind != "drill" and not result.is_provisional,
+        **_tell(result),
+    )
+
+
+def _say_not_yet(facts: RoundFacts, above: list[int]) -> str:
+    may_count = actor().may(Permission.READ_COUNTS, above)
+    return render_template("results/not_yet.html", facts=facts, may_count=may_count)
+
+
+@blueprint.get("/ket-qua/<int:round_id>/ly-do")
+@requires(Permission.READ_REASONS, on="round_id")
+def show_reasons(round_id: int) -> str:
+    """What residents wrote, grouped by content; some of each, all of one that is asked for."""
+    wanted = request.args.get("noi-dung") or None
+    with database().read() as session:
+        facts = round_facts(session, round_id)
+        if facts.state is RoundState.OPEN:
+            return _say_not_yet(facts, list_lineage(session, facts.unit_id))
+        limit = _ALL_REASONS if wanted else _FIRST_REASONS
+        reasons = tell_reasons(session, round_id, question=wanted, limit=limit)
+    questions = [question for question in facts.questionnaire.questions if question.code in reasons]
+    told = {"facts": facts, "questions": questions, "reasons": reasons}
+    return render_template("results/reasons.html", **told, **_WORDS)
+
+
+@blueprint.get("/ket-qua/<int:round_id>/so-lieu.<any(csv,xlsx,json):form>")
+@requires(Permission.DOWNLOAD, on="round_id")
+def download(round_id: int, form: str) -> Response:
+    content, facts = _prepare(round_id, form)
+    return _send(content, FORMATS[form], f"ket-qua-{facts.tag.lower()}.{form}")
+
+
+@blueprint.get("/ket-qua/<int:round_id>/bang-ma.csv")
+@requires(Permission.DOWNLOAD, on="round_id")
+def download_codebook(round_id: int) -> Response:
+    """The codebook that goes with the CSV."""
+    content, facts = _prepare(round_id, "codebook")
+    return _send(content, FORMATS["csv"], f"ket-qua-{facts.tag.lower()}-bang-ma.csv")
+
+
+def _prepare(round_id: int, form: str) -> tuple[bytes, RoundFacts]:
+    with database().read() as session:
+        if not round_facts(session, round_id).is_readable:
+            raise NotFound(lazy("Đợt lấy ý kiến chưa kết thúc nên chưa có số liệu để tải về."))
+        result = build_result(session, round_id, min_base())
+    check_exportable(result)
+    content = write_codebook_csv(result) if form == "codebook" else WRITERS[form](result)
+    with database().write() as session:
+        record_download(session, result.facts, form, by=actor().staff_id)
+    return content, result.facts
+
+
+def _send(content: bytes, mimetype: str, name: str) -> Response:
+    response = Response(content, content_type=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@blueprint.get("/ket-qua-cong-khai/")
+@public
+def list_public() -> str:
+    with database().read() as session:
+        rounds = list_published_rounds(session)
+    return render_template("results/public_list.html", rounds=rounds, **_WORDS)
+
+
+@blueprint.get("/ket-qua-cong-khai/<int:round_id>")
+@public
+def show_public(round_id: int) -> str:
+    """A published result for everyone: the totals, without villages and without reasons."""
+    with database().read() as session:
+        facts = _get_published(session, round_id)
+        result = build_result(session, facts.id, min_base())
+    return render_template("results/public.html", **_tell(result))
+
+
+def _get_published(session: Session, round_id: int) -> RoundFacts:
+    try:
+        facts = round_facts(session, round_id)
+    except DomainError:
+        abort(404)
+    if facts.published_at is None or facts.kind == "drill":
+        abort(404)
+    return facts
+
+
+@blueprint.get("/phuong-phap")
+@public
+def show_method() -> str:
+    """The public note: what is published, how it is computed, and what is hidden."""
+    indicators = list_indicators("satisfaction", "valid") + list_indicators("pulse", "answered")
+    return render_template(
+        "results/method.html", shapes=SHAPES, columns=COLUMNS, indicators=indicators, min_base=min_base()
+    )
+
+
+def _tell(result: RoundResult) -> dict[str, Any]:
+    """What every page of a result is made of."""
+    return {
+        **_WORDS,
+        "result": result,
+        "facts": result.facts,
+        "chart": _draw(result),
+        "write_figure": lambda figure, threshold=None: write_figure(figure, result.min_base, threshold),
+        "threshold_of": lambda table: threshold_of(result, table.code),
+        "is_told": result.tables[BALLOT].suppression.shown(),
+        "find_figure": lambda what, question: _find_figure(result, what, question),
+    }
+
+
+def _find_figure(result: RoundResult, what: str, question: str) -> Figure:
+    """The figure behind a test of the verdict, as it may be told."""
+    official = result.official
+    if official is None:
+        raise LookupError(what)
+    if what == "coverage":
+        test = next(test for test in official.tests if test.what == "coverage")
+        return Figure(test.share.numerator, test.share.denominator)
+    table = result.overall if what == "overall" else result.tables[question]
+    assert table is not None  # an official result has an overall question
+    return table.figure()
+
+
+def _draw(result: RoundResult) -> Any:
+    rules = result.facts.rules
+    mark = rules.content_threshold if rules else None
+    bars = [_make_bar(table, result.min_base) for table in result.contents]
+    return draw_bars("chart-contents", str(lazy("Tỷ lệ theo từng nội dung")), bars, mark)
+
+
+def _make_bar(table: QuestionTable, k: int) -> Bar:
+    figure = table.figure()
+    share = figure.share
+    return Bar(str(table.text), share.value if share else None, write_figure(figure, k))

@@ -1,0 +1,47 @@
+"""The words of results: kinds, verdicts, tests, and a figure as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from analytics.indicators import Verdict
+from analytics.results import Figure
+from translations.catalogue import LazyText, gettext, lazy
+from translations.numbers import format_count, format_rate
+
+KIND_NAMES: Mapping[str, LazyText] = {
+    "official": lazy("Chính thức"),
+    "pulse": lazy("Phản hồi thường xuyên"),
+    "drill": lazy("Chạy thử"),
+}
+
+PART_NAMES: Mapping[str, LazyText] = {
+    "questionnaire": lazy("mẫu phiếu"),
+    "rule_set": lazy("bộ quy định"),
+}
+
+RESULT_VERDICTS: Mapping[Verdict, tuple[LazyText, str]] = {
+    Verdict.MET: (lazy("Đạt"), "good"),
+    Verdict.NOT_MET: (lazy("Chưa đạt"), "bad"),
+    Verdict.NOT_ENOUGH_COVERAGE: (lazy("Chưa đủ tỷ lệ hộ tham gia"), "warn"),
+    Verdict.NO_BALLOT: (lazy("Chưa có đủ phiếu để kết luận"), "warn"),
+    Verdict.NO_RULE: (lazy("Không có bộ quy định để kết luận"), "quiet"),
+}
+
+TEST_NAMES: Mapping[str, LazyText] = {
+    "coverage": lazy("Tỷ lệ hộ tham gia"),
+    "overall": lazy("Tỷ lệ hài lòng chung"),
+    "content": lazy("Tỷ lệ hài lòng từng nội dung"),
+}
+
+
+def write_figure(figure: Figure, k: int, threshold: Fraction | None = None) -> str:
+    """`74,17 % (1.893/2.552)`, or that it is hidden and why."""
+    if figure.hidden == "base":
+        return gettext("ẩn – dưới %(k)s phiếu", k=format_count(k))
+    if figure.hidden:
+        return gettext("ẩn – để giữ kín số khác")
+    count, base = figure.count or 0, figure.base or 0
+    rate = format_rate(count, base, threshold=threshold)
+    return f"{rate} ({format_count(count)}/{format_count(base)})" if base else rate

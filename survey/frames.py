@@ -1,0 +1,161 @@
+"""The data door: what has been counted, for those who compute and tell it.
+
+`analytics` knows nothing else of survey but this and `survey.access`. Everything is read from counters
+and registers, never from stored ballots, so no reading costs more as ballots grow. The answers of an
+open official round or drill cannot be had here; a running pulse moves by whole mixings of k ballots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey.application import database, settings
+from survey.domain.clock import today
+from survey.domain.errors import DomainError, NotFound
+from survey.domain.permissions import Permission
+from survey.domain.plan import DeclarationField, Plan, Target, get_plan
+from survey.services.audit import record
+from survey.services.collected import CollectedRound, UnitRow, list_collected_rounds, units_at
+from survey.services.declarations import (
+    Declared,
+    InvalidDeclaration,
+    declare,
+    list_current_declarations,
+    list_declarations,
+    list_targets,
+)
+from survey.services.facts import (
+    ResultNotReady,
+    RoundFacts,
+    RoundLine,
+    VillageFacts,
+    list_published_rounds,
+    list_result_rounds,
+    round_facts,
+)
+from survey.services.rounds import STATE_NAMES, get_round
+from survey.services.units import get_unit, list_below, list_lineage
+from survey.store.ballots import CHANNELS, Box, Reason
+from survey.store.rounds import Round, RoundState, RoundUnit
+from survey.store.tallies import ANY_NOT_SATISFIED, BALLOT, VALID, Tally
+from survey.store.units import Unit
+from survey.web.context import actor
+from translations.catalogue import lazy
+
+__all__ = [
+    "ANY_NOT_SATISFIED",
+    "BALLOT",
+    "CHANNELS",
+    "INVALID",
+    "STATE_NAMES",
+    "VALID",
+    "CollectedRound",
+    "DeclarationField",
+    "Declared",
+    "DomainError",
+    "InvalidDeclaration",
+    "NotFound",
+    "Permission",
+    "Plan",
+    "ResultNotReady",
+    "RoundFacts",
+    "RoundLine",
+    "RoundState",
+    "Target",
+    "UnitRow",
+    "VillageFacts",
+    "actor",
+    "database",
+    "declare",
+    "get_plan",
+    "get_round",
+    "get_unit",
+    "list_below",
+    "list_collected_rounds",
+    "list_current_declarations",
+    "list_declarations",
+    "list_declaring_units",
+    "list_lineage",
+    "list_published_rounds",
+    "list_result_rounds",
+    "list_targets",
+    "min_base",
+    "record_download",
+    "round_facts",
+    "settings",
+    "tally_frame",
+    "tell_reasons",
+    "today",
+    "units_at",
+]
+
+INVALID = "invalid"
+"""Stands in `option` for ballots that were set aside; none that came online is."""
+_COLUMNS = ("unit_id", "village_code", "village", "channel", "question", "option", "count")
+
+
+def min_base() -> int:
+    """The k of the disclosure rule."""
+    return settings().min_base
+
+
+def tally_frame(session: Session, round_id: int) -> pd.DataFrame:
+    """Counts of mixed ballots: unit_id, village_code, village, channel, question, option, count.
+
+    In the order of the villages as the round has them. Raises `NotFound` or `ResultNotReady`.
+    """
+    _check_readable(session, round_id)
+    statement = (
+        select(
+            *(Tally.unit_id, Unit.code, RoundUnit.name),
+            *(Tally.channel, Tally.question, Tally.option, Tally.count),
+        )
+        .join(RoundUnit, (RoundUnit.round_id == Tally.round_id) & (RoundUnit.unit_id == Tally.unit_id))
+        .join(Unit, Unit.id == Tally.unit_id)
+        .where(Tally.round_id == round_id)
+        .order_by(RoundUnit.position, Tally.unit_id, Tally.channel, Tally.question, Tally.option)
+    )
+    return pd.DataFrame([tuple(row) for row in session.execute(statement)], columns=list(_COLUMNS))
+
+
+def _check_readable(session: Session, round_id: int) -> None:
+    found = session.get(Round, round_id)
+    if found is None:
+        raise NotFound(lazy("Không có đợt lấy ý kiến này."))
+    if found.state is RoundState.DRAFT or (found.state is RoundState.OPEN and found.kind != "pulse"):
+        raise ResultNotReady(lazy("Đợt lấy ý kiến chưa kết thúc nên chưa có kết quả."))
+    if found.state is not RoundState.OPEN and session.scalar(
+        select(Box.id).where(Box.round_id == round_id).limit(1)
+    ):
+        raise ResultNotReady(lazy("Phiếu đang được trộn; xin xem lại sau ít phút."))
+
+
+def tell_reasons(
+    session: Session, round_id: int, *, question: str | None = None, limit: int = 50
+) -> dict[str, tuple[int, list[str]]]:
+    """What was written, by question: how many texts, and the first `limit` of them in no order of time."""
+    _check_readable(session, round_id)
+    shown = (Reason.round_id == round_id, Reason.moderation != "hidden")
+    counts = select(Reason.question, func.count()).where(*shown).group_by(Reason.question)
+    told: dict[str, tuple[int, list[str]]] = {}
+    for code, count in session.execute(counts).all():
+        if question in (None, code):
+            texts = select(Reason.text).where(*shown, Reason.question == code).order_by(Reason.id)
+            told[code] = (count, list(session.scalars(texts.limit(limit))))
+    return told
+
+
+def list_declaring_units(session: Session, unit_ids: Sequence[int], on: date) -> list[Unit]:
+    """The units of a day for which holders of a grant on `unit_ids` may declare."""
+    below = set(list_below(session, unit_ids))
+    return [get_unit(session, row.unit_id) for row in units_at(session, on) if row.unit_id in below]
+
+
+def record_download(session: Session, facts: RoundFacts, form: str, *, by: int | None) -> None:
+    """Put a download on the log of what staff did."""
+    record(session, by, "results.download", unit_id=facts.unit_id, round_id=facts.id, form=form)
