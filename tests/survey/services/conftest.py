@@ -1,0 +1,14 @@
+"""The commune that the tests of rounds, slips and papers share."""
+
+from __future__ import annotations
+
+import pytest
+
+from survey.store.engine import Database
+from tests.survey.services.communes import Commune, add_commune
+
+
+@pytest.fixture
+def commune(database: Database) -> Commune:
+    """Xã Quảng Điền with two villages of twenty and five households."""
+    return add_commune(database)
