@@ -64,13 +64,19 @@ def read_settings(environ: Mapping[str, str] | None = None, instance: Path = INS
     return Settings(
         production=production,
         database_url=env.get("DATABASE_URL") or f"sqlite:///{instance / 'longdan.sqlite3'}",
-        public_url=env.get("PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+        public_url=env.get("PUBLIC_URL", _address(host, port)).rstrip("/"),
         secret_key=env.get("SECRET_KEY") or keyed_hash(secret.encode(), "session").hex(),
         code_secret=(env.get("CODE_SECRET") or keyed_hash(secret.encode(), "codes").hex()).encode(),
         trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
         min_base=int(env.get("MIN_BASE", "10")),
         session_hours=int(env.get("SESSION_HOURS", "12")),
     )
+
+
+def _address(host: str, port: str) -> str:
+    """Where a trial server is found; one that listens everywhere is found on this machine."""
+    found = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
+    return f"http://[{found}]:{port}" if ":" in found else f"http://{found}:{port}"
 
 
 def _problems(env: Mapping[str, str], production: bool) -> list[str]:

@@ -35,7 +35,16 @@ def test_a_checkout_keeps_its_own_secret_for_itself(tmp_path):
 
 
 def test_the_address_in_development_follows_host_and_port(tmp_path):
-    assert read_settings({"HOST": "0.0.0.0", "PORT": "9000"}, tmp_path).public_url == "http://0.0.0.0:9000"
+    assert (
+        read_settings({"HOST": "192.168.1.5", "PORT": "9000"}, tmp_path).public_url
+        == "http://192.168.1.5:9000"
+    )
+    assert read_settings({"HOST": "::1"}, tmp_path).public_url == "http://[::1]:8000"
+
+
+@pytest.mark.parametrize("everywhere", ["0.0.0.0", "::"])
+def test_a_server_that_listens_everywhere_prints_an_address_that_can_be_opened(tmp_path, everywhere):
+    assert read_settings({"HOST": everywhere}, tmp_path).public_url == "http://127.0.0.1:8000"
 
 
 def test_a_safe_production_starts_and_keeps_no_secret_file(tmp_path):

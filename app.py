@@ -1,0 +1,88 @@
+"""The composition root: settings, database, pages and commands meet here, and nobody knows of it."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from analytics import cli as analytics_cli
+from analytics.web import declarations, plan, results
+from survey import application
+from survey.cli.all import COMMANDS
+from survey.domain.permissions import Permission
+from survey.settings import Settings, read_settings
+from survey.store.engine import Database, create_database_engine
+from survey.web import (
+    accounts,
+    audit,
+    errors,
+    gate,
+    headers,
+    papers,
+    questionnaires,
+    resident,
+    rounds,
+    staff,
+    tasks,
+    templating,
+    units,
+    villages,
+)
+from survey.web.templating import NavigationEntry
+from translations.catalogue import lazy
+
+PAGES = (
+    accounts,
+    audit,
+    declarations,
+    papers,
+    plan,
+    questionnaires,
+    resident,
+    results,
+    rounds,
+    staff,
+    tasks,
+    units,
+    villages,
+)
+
+NAVIGATION = (
+    NavigationEntry("tasks.show", lazy("Việc cần làm"), None),
+    NavigationEntry("rounds.list_all", lazy("Đợt lấy ý kiến"), Permission.READ_COUNTS),
+    NavigationEntry("results.list_rounds", lazy("Kết quả"), Permission.READ_RESULT),
+    NavigationEntry("plan.show", lazy("Kế hoạch"), Permission.READ_SCOREBOARD),
+    NavigationEntry("units.search", lazy("Đơn vị"), None),
+    NavigationEntry("questionnaires.list_all", lazy("Mẫu phiếu"), None),
+    NavigationEntry("staff.list_staff", lazy("Tài khoản"), Permission.MANAGE_STAFF),
+    NavigationEntry("audit.list_events", lazy("Nhật ký"), Permission.READ_AUDIT),
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application; `flask --app app` and granian call this without arguments."""
+    settings = settings or read_settings()
+    app = errors.DiscreetFlask(__name__, static_folder="static", template_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.upload_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.ballot_bytes,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1)  # type: ignore[method-assign]
+    application.attach(app, settings, Database(create_database_engine(settings.database_url)))
+    CSRFProtect(app).exempt(resident.blueprint)
+    gate.install(app)
+    errors.install(app)
+    headers.install(app, settings)
+    templating.install(app, NAVIGATION)
+    for page in PAGES:
+        app.register_blueprint(page.blueprint)
+    for command in (*COMMANDS, *analytics_cli.commands):
+        app.cli.add_command(command)
+    return app

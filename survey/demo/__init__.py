@@ -1,0 +1,1 @@
+"""A synthetic season on the real units."""
