@@ -41,7 +41,6 @@ class Settings:
     min_base: int = 10
     session_hours: int = 12
     upload_bytes: int = 4 * 2**20
-    ballot_bytes: int = 256 * 2**10
 
     @property
     def https(self) -> bool:

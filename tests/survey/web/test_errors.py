@@ -24,6 +24,7 @@ def test_a_broken_page_tells_a_sentence_and_logs_no_code(
     code = new_slip_code("ABC")
     with caplog.at_level(logging.DEBUG):
         answer = app.test_client().get(f"/{code.grouped}")
+    app.extensions["survey.database"].engine.dispose()
     assert answer.status_code == 500
     assert "trục trặc" in answer.text
     assert "Traceback" not in answer.text

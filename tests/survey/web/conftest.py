@@ -1,0 +1,18 @@
+"""One served app per test file and database; every test plants its own rounds in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers.databases import Databases
+from tests.survey.web.live_rounds import RoundField, serve_field
+
+
+@pytest.fixture(scope="module")
+def field(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoundField]:
+    url = databases.create()
+    with serve_field(url, tmp_path_factory.mktemp("served")) as served:
+        yield served
+    databases.drop(url)
