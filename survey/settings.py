@@ -9,14 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from click import ClickException
+
 from survey.domain.codes import keyed_hash
 
 INSTANCE = Path(__file__).resolve().parent.parent / "instance"
 _SECRET_CHARACTERS = 32
+DEFAULT_MIN_BASE = 10
 
 
-class SettingsError(Exception):
+class SettingsError(ClickException):
     """The environment is not fit to serve; `problems` names all that is missing or unsafe."""
+
+    exit_code = 2
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(["The settings are not safe for production:", *problems]))
@@ -38,9 +43,9 @@ class Settings:
     secret_key: str
     code_secret: bytes
     trusted_proxies: int = 0
-    min_base: int = 10
+    min_base: int = DEFAULT_MIN_BASE
     session_hours: int = 12
-    upload_bytes: int = 4 * 2**20
+    upload_bytes: int = 5 * 2**20
 
     @property
     def https(self) -> bool:
@@ -67,7 +72,7 @@ def read_settings(environ: Mapping[str, str] | None = None, instance: Path = INS
         secret_key=env.get("SECRET_KEY") or keyed_hash(secret.encode(), "session").hex(),
         code_secret=(env.get("CODE_SECRET") or keyed_hash(secret.encode(), "codes").hex()).encode(),
         trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
-        min_base=int(env.get("MIN_BASE", "10")),
+        min_base=int(env.get("MIN_BASE", DEFAULT_MIN_BASE)),
         session_hours=int(env.get("SESSION_HOURS", "12")),
     )
 
@@ -82,7 +87,7 @@ def _problems(env: Mapping[str, str], production: bool) -> list[str]:
     problems = [
         f"{name}: must be a whole number of at least {least}"
         for name, default, least in (
-            ("MIN_BASE", "10", 5 if production else 2),
+            ("MIN_BASE", str(DEFAULT_MIN_BASE), 5 if production else 2),
             ("TRUSTED_PROXIES", "0", 0),
             ("SESSION_HOURS", "12", 1),
         )

@@ -7,7 +7,7 @@ from datetime import date
 import click
 from flask.cli import AppGroup
 
-from survey.application import database
+from survey.application import database, settings
 from survey.cli.running import (
     DAY,
     find_round_by_name,
@@ -99,7 +99,9 @@ def close(name: str, despite: str | None) -> None:
     with reading() as session:
         round_id = find_round_by_name(session, name).id
     with telling_errors():
-        recount = close_round(database(), round_id, by=None, at=now(), despite=despite)
+        recount = close_round(
+            database(), round_id, by=None, at=now(), despite=despite, min_base=settings().min_base
+        )
     click.echo(f"{round_id}\t{recount.responses} responses")
 
 

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from survey.domain.clock import end_of_day
 from survey.domain.errors import Conflict, DomainError
 from survey.services.audit import record
-from survey.services.mixing import mix_round
+from survey.services.mixing import forget_boxes, mix_round
 from survey.services.recount import Recount, recount_round
 from survey.services.rounds import get_round, lock_round, require_state
+from survey.settings import DEFAULT_MIN_BASE
 from survey.store.engine import Database
 from survey.store.rounds import Round, RoundState
 from translations.catalogue import lazy
 from translations.dates import format_instant
 
 
-def find_end(round_: Round) -> datetime | None:
-    """The first instant at which no ballot counts any more: the last day and the grace are over."""
-    if round_.last_on is None:
-        return None
-    return end_of_day(round_.last_on) + timedelta(hours=round_.grace_hours)
-
-
 def close_round(
-    database: Database, round_id: int, *, by: int | None, at: datetime, despite: str | None = None
+    database: Database,
+    round_id: int,
+    *,
+    by: int | None,
+    at: datetime,
+    despite: str | None = None,
+    min_base: int = DEFAULT_MIN_BASE,
 ) -> Recount:
     """Close, mix what the boxes still hold, and count again from the raw rows.
 
     A ballot being taken meanwhile is either committed before the close, and then mixed, or finds the
     round closed and is refused: `submit` holds the round's row. Closing a closed round again finishes
-    what a crash interrupted. `despite` says in writing why it closes before its time.
+    what a crash interrupted. `despite` says in writing why it closes before its time. Fewer than
+    `min_base` last ballots of a pulse stay unmixed and untold.
 
     Raises:
         DomainError: before its time without a reason, or the recount does not agree.
@@ -42,7 +42,8 @@ def close_round(
         session.refresh(round_, with_for_update={"of": Round})
         if round_.state is not RoundState.CLOSED:
             _set_closed(session, round_, by, at, " ".join((despite or "").split()) or None)
-    mix_round(database, round_id)
+        at_least = 1 if round_.counts_households else min_base
+    mix_round(database, round_id, at_least=at_least)
     recount = recount_round(database, round_id)
     if not recount.agrees:
         message = lazy("Đợt đã đóng nhưng số đếm lại không khớp. Xin báo quản trị hệ thống; chưa công bố.")
@@ -52,7 +53,7 @@ def close_round(
 
 def _set_closed(session: Session, round_: Round, by: int | None, at: datetime, despite: str | None) -> None:
     require_state(round_, RoundState.OPEN)
-    end = find_end(round_)
+    end = round_.ends_at
     if end is not None and at < end and despite is None:
         until = format_instant(end)
         raise DomainError(lazy("Đợt nhận phiếu đến %(end)s. Muốn đóng sớm, hãy ghi rõ lý do.", end=until))
@@ -66,11 +67,15 @@ def publish_round(database: Database, round_id: int, *, by: int | None, at: date
     """Publish the result of a closed round whose boxes are empty and whose recount agrees."""
     with database.read() as session:
         require_state(get_round(session, round_id), RoundState.CLOSED)
+    if not forget_boxes(database):
+        raise Conflict(lazy("Đang có lần sao lưu hay đếm lại chưa xong. Xin công bố lại sau ít phút."))
     recount = recount_round(database, round_id)
     with database.write() as session:
         round_ = get_round(session, round_id)
         lock_round(session, round_, RoundState.CLOSED)
-        if recount.boxed or not recount.agrees:
+        if round_.kind == "drill":
+            raise Conflict(lazy("Đợt chạy thử không được công bố."))
+        if (recount.boxed and round_.counts_households) or not recount.agrees:
             raise Conflict(lazy("Phiếu chưa được trộn hết hoặc số đếm lại không khớp. Hãy đóng đợt lần nữa."))
         round_.published_at = at
         record(session, by, "round.publish", unit_id=round_.unit_id, round_id=round_.id)

@@ -9,6 +9,7 @@ the tallies there; free texts do the same over the whole commune, in yet another
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from random import SystemRandom
@@ -28,6 +29,9 @@ from survey.store.tallies import ANY_NOT_SATISFIED, BALLOT, VALID, Tally
 from survey.store.upsert import add_to_counter
 
 _random = SystemRandom()
+_SCRUB_TRIES = 10
+_SCRUB_PAUSE = 0.3
+"""Seconds."""
 
 Cell = tuple[int, str, str, str]
 """unit_id, channel, question, option."""
@@ -46,14 +50,30 @@ def mix_if_due(database: Database, round_id: int, unit_id: int, min_base: int) -
         database.scrub()
 
 
-def mix_round(database: Database, round_id: int) -> None:
-    """Mix whatever the boxes still hold, when the round closes."""
+def mix_round(database: Database, round_id: int, *, at_least: int = 1) -> None:
+    """Mix whatever the boxes still hold, when the round closes.
+
+    Fewer than `at_least` ballots over the whole round stay in their boxes: the figures of a pulse were
+    told before, and a last step of a few ballots would tell those ballots.
+    """
     with database.read() as session:
-        units = session.scalars(select(Box.unit_id).where(Box.round_id == round_id).distinct()).all()
-    for unit_id in units:
-        mix_village(database, round_id, unit_id, at_least=1)
-    mix_reasons(database, round_id, at_least=1)
-    database.scrub()
+        counts = session.execute(
+            select(Box.unit_id, func.count()).where(Box.round_id == round_id).group_by(Box.unit_id)
+        ).all()
+    if sum(count for _, count in counts) >= at_least:
+        for unit_id, _ in counts:
+            mix_village(database, round_id, unit_id, at_least=1)
+    mix_reasons(database, round_id, at_least)
+    forget_boxes(database)
+
+
+def forget_boxes(database: Database) -> bool:
+    """Scrub, for some seconds if a reader is in the way; says whether it worked."""
+    for _ in range(_SCRUB_TRIES):
+        if database.scrub():
+            return True
+        time.sleep(_SCRUB_PAUSE)
+    return False
 
 
 def _count_boxed(session: Session, round_id: int, unit_id: int) -> int:

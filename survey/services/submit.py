@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +23,8 @@ from survey.store.engine import Database
 from survey.store.rounds import Round
 from survey.store.slips import Slip
 from survey.store.upsert import add_to_counter, insert_if_new
+
+_logger = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
@@ -62,8 +65,16 @@ def submit(
     with database.write() as session:
         acknowledgement = _take(session, secret, entry, key, submission, channel, at)
     if acknowledgement.outcome is Outcome.RECORDED:
-        mix_if_due(database, entry.round.id, entry.village.unit_id, min_base)
+        _mix(database, entry, min_base)
     return acknowledgement
+
+
+def _mix(database: Database, entry: Entry, min_base: int) -> None:
+    """Mixing can wait for the next ballot, or for the close; an acknowledged ballot cannot be unsaid."""
+    try:
+        mix_if_due(database, entry.round.id, entry.village.unit_id, min_base)
+    except Exception:
+        _logger.exception("Mixing in round %s is put off", entry.round.id)
 
 
 def _take(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+
+from survey.store.violations import tell_violation
 
 _BUSY_MS = 20_000
 
@@ -29,7 +33,7 @@ def create_database_engine(url: str) -> Engine:
 def _sqlite(url: str, path: str | None) -> Engine:
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"isolation_level": None}, hide_parameters=True)
+    engine = create_engine(url, connect_args={"isolation_level": None}, hide_parameters=True, pool_size=64)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -70,18 +74,45 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """One transaction: committed when the block ends, undone whole when it raises."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
-            yield session
+        """One transaction: committed when the block ends, undone whole when it raises.
 
-    def scrub(self) -> None:
+        Raises:
+            Conflict: a constraint was violated; nothing was written.
+        """
+        try:
+            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+                yield session
+        except IntegrityError as error:
+            raise tell_violation(error) from error
+
+    def scrub(self) -> bool:
         """Forget what the boxes held: empty SQLite's log, or vacuum PostgreSQL's dead rows.
 
-        A SQLite log that another reader still needs stays until the next call.
+        Says whether it is forgotten, as far as can be told (PostgreSQL's boxes tell it when they are empty).
+        A long reader, such as a backup, can keep it alive; nobody waits for that here, since ballots would
+        have to wait as well: call again later.
         """
-        if self.is_sqlite:
-            with closing(self.engine.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-            return
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
-            session.execute(text("VACUUM box, reason_box"))
+        return self._truncate_log() if self.is_sqlite else self._vacuum_boxes()
+
+    def _truncate_log(self) -> bool:
+        with closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA busy_timeout = 0")
+            try:
+                busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError:
+                return False
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+                cursor.close()
+            return not busy
+
+    def _vacuum_boxes(self) -> bool:
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM box, reason_box"))
+            return not connection.scalar(
+                text(
+                    "SELECT pg_relation_size('box') + pg_relation_size('reason_box') > 0"
+                    " AND NOT EXISTS (SELECT FROM box) AND NOT EXISTS (SELECT FROM reason_box)"
+                )
+            )

@@ -93,11 +93,16 @@ class Round(Base):
         """Whether a page may be opened: from opening to the end of the last day."""
         return self.state is RoundState.OPEN and (self.last_on is None or instant < end_of_day(self.last_on))
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """The first instant at which no ballot counts any more: the last day and the grace are over."""
+        if self.last_on is None:
+            return None
+        return end_of_day(self.last_on) + timedelta(hours=self.grace_hours)
+
     def takes_at(self, instant: datetime) -> bool:
         """Whether a ballot that arrives now still counts: as `asks_at`, and through the grace."""
-        if self.state is not RoundState.OPEN or self.last_on is None:
-            return self.state is RoundState.OPEN
-        return instant < end_of_day(self.last_on) + timedelta(hours=self.grace_hours)
+        return self.state is RoundState.OPEN and (self.ends_at is None or instant < self.ends_at)
 
 
 class RoundUnit(Base):

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from survey.access import requires
-from survey.domain.clock import now
+from survey.domain.clock import now, today
 from survey.domain.errors import DomainError, NotFound
 from survey.domain.permissions import Permission
 from survey.services.adoptions import is_draft
-from survey.services.closing import close_round, find_end, publish_round
+from survey.services.closing import close_round, publish_round
 from survey.services.documents import get_document, record_document
 from survey.services.opening import find_obstacles, list_villages_to_freeze, open_round
 from survey.services.progress import commune_progress, list_day_counts, village_progress
@@ -37,7 +37,7 @@ from survey.services.tasks import list_communes_below
 from survey.services.units import list_lineage
 from survey.store.rounds import Round, RoundState
 from survey.store.units import Unit
-from survey.web.context import actor, database
+from survey.web.context import actor, database, settings
 from survey.web.round_forms import CloseForm, DocumentForm, OpenForm, PublishForm, RoundForm, SupersedeForm
 from translations.catalogue import gettext as _
 from translations.catalogue import lazy
@@ -65,6 +65,8 @@ def create() -> ResponseReturnValue:
         units = list_communes_below(session, actor().units_with(Permission.MANAGE_ROUND))
     form = RoundForm()
     form.offer(units)
+    if not form.is_submitted():
+        form.suggest(today())
     if not form.validate_on_submit():
         return render_template("rounds/create.html", form=form), 422 if form.is_submitted() else 200
     try:
@@ -126,7 +128,7 @@ def show(round_id: int) -> str:
             total=next(line for line in commune_progress(session, [round_.unit_id]) if line.round is round_),
             days=list_day_counts(session, round_id),
             late=count_late(session, round_id),
-            end=find_end(round_),
+            end=round_.ends_at,
             asks=round_.asks_at(now()),
             warnings=list_warnings(Draft.of(round_)),
             limit=find_limit(papers.rules, round_.starts_on) if papers.rules else None,
@@ -145,7 +147,7 @@ def _may(session: Session, round_: Round, permission: Permission) -> bool:
 def _papers(session: Session, round_: Round) -> Snapshot:
     """What is frozen, or for a draft what would be."""
     if round_.state is not RoundState.DRAFT:
-        return read_snapshot(session, round_.id)
+        return read_snapshot(session, round_)
     return Snapshot(
         questionnaire=get_questionnaire(round_.questionnaire_key),
         rules=find_rule_set(Draft.of(round_)),
@@ -238,7 +240,14 @@ def close(round_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _closing_page(round_id, form)
     try:
-        close_round(database(), round_id, by=actor().staff_id, at=now(), despite=form.despite.data)
+        close_round(
+            database(),
+            round_id,
+            by=actor().staff_id,
+            at=now(),
+            despite=form.despite.data,
+            min_base=settings().min_base,
+        )
     except DomainError as problem:
         return _closing_page(round_id, form, problem), 422
     flash(_("Đợt đã đóng, phiếu đã trộn và đếm lại khớp."), "good")
@@ -248,7 +257,7 @@ def close(round_id: int) -> ResponseReturnValue:
 def _closing_page(round_id: int, form: CloseForm, problem: DomainError | None = None) -> str:
     with database().read() as session:
         round_ = get_round(session, round_id)
-    end = find_end(round_)
+    end = round_.ends_at
     early = end is not None and now() < end
     return render_template(
         "rounds/close.html", round=round_, form=form, problem=problem, end=end, early=early

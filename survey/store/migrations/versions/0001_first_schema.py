@@ -365,7 +365,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("question", sa.String(), nullable=False),
         sa.Column("option", sa.String(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("count >= 0 OR option = 'sum'", name=op.f("ck_tally_count")),
         sa.ForeignKeyConstraint(
             ["round_id", "unit_id"],
