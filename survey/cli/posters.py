@@ -9,7 +9,14 @@ import click
 from flask.cli import AppGroup
 
 from survey.application import settings
-from survey.cli.running import find_round_by_name, out_option, progress_bar, reading, round_option
+from survey.cli.running import (
+    find_round_by_name,
+    out_option,
+    progress_bar,
+    reading,
+    round_option,
+    telling_errors,
+)
 from survey.printing.posters import print_posters
 from survey.services.posters import build_posters
 
@@ -25,7 +32,7 @@ def print_(name: str, size: Literal["A3", "A4", "A5"], out: Path) -> None:
     with reading() as session:
         round_ = find_round_by_name(session, name)
         posters = build_posters(session, settings().public_url, round_)
-    with out.open("wb") as file, progress_bar(len(posters), "posters") as advance:
+    with telling_errors(), out.open("wb") as file, progress_bar(len(posters), "posters") as advance:
         pages = print_posters(posters, size, file, title=round_.title, progress=advance)
     click.echo(f"{pages}\t{out}")
 

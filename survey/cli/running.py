@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
@@ -36,11 +37,15 @@ def fail(message: object) -> NoReturn:
 
 @contextmanager
 def telling_errors() -> Iterator[None]:
-    """Tell a domain error as bad input instead of a stack trace."""
+    """Tell bad input, a file or a database that cannot be used in a sentence instead of a stack trace."""
     try:
         yield
     except DomainError as problem:
         fail(problem)
+    except OSError as problem:
+        fail(f"{problem.filename}: {problem.strerror}" if problem.filename else problem)
+    except (OperationalError, ProgrammingError) as problem:
+        fail(f"The database cannot be used ({problem.orig}). Has `db upgrade` been run?")
 
 
 @contextmanager

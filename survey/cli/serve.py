@@ -50,6 +50,8 @@ def granian_options(host: str, port: int) -> list[str]:
         *("--interface", "wsgi", "--factory", "--no-ws"),
         *("--host", host, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", str(_THREADS), "--respawn-failed-workers"),
+        # A worker that will not end must not keep Ctrl-C waiting; what was acknowledged is on disk.
+        *("--workers-kill-timeout", "10"),
         *("--backlog", "1024", "--backpressure", str(_AT_ONCE)),
         *("--log-level", "error", "--no-access-log"),
         "app:create_app",

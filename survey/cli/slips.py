@@ -21,13 +21,13 @@ group = AppGroup("slips", help="Issue the households' slips.")
 @click.option("--count", type=click.IntRange(1), required=True)
 @out_option
 def issue(name: str, unit: str, count: int, out: Path) -> None:
-    """Issue slips for a village and write them to a PDF, the only place that ever holds their codes."""
+    """Issue slips for a village and write them to a new PDF, the only place that ever holds their codes."""
     with writing() as session, progress_bar(count, "slips") as advance:
         round_ = find_round_by_name(session, name)
         village = get_village(session, round_, unit)
         issued = issue_slips(session, settings().code_secret, round_.id, village.unit_id, count, by=None)
-        sheet = build_sheet(issued, settings().public_url)
-        with out.open("wb") as file:
+        sheet = build_sheet(session, issued, settings().public_url)
+        with out.open("xb") as file:
             print_slips([sheet], file, title=f"{sheet.village}, {sheet.commune}", progress=advance)
     first, last = issued.batch.first_number, issued.batch.last_number
     click.echo(f"{first}–{last}\t{out}")

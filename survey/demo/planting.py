@@ -179,7 +179,7 @@ def _send(ground: Ground, held: HeldRound, ballot: PlantedBallot) -> None:
     with ground.database.read() as session:
         entry = find_entry(session, ground.secret, code)
         assert isinstance(entry, Entry)  # issued above
-        snapshot = read_snapshot(session, held.round_id)
+        snapshot = read_snapshot(session, session.get_one(Round, held.round_id))
     page = MultiDict({**ballot.fields, "key": new_submission_key()})
     blank: BlankRule = snapshot.rules.blank if snapshot.rules else "no_answer"
     parsed = parse_submission(snapshot.questionnaire, page, "vi", blank=blank)

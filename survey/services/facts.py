@@ -103,7 +103,7 @@ def round_facts(session: Session, round_id: int) -> RoundFacts:
         raise NotFound(lazy("Không có đợt lấy ý kiến này."))
     if found.opened_at is None or found.snapshot_sha256 is None:
         raise ResultNotReady(lazy("Đợt lấy ý kiến này chưa mở."))
-    frozen = read_snapshot(session, round_id)
+    frozen = read_snapshot(session, found)
     return RoundFacts(
         id=found.id,
         tag=found.tag,

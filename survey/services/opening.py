@@ -28,6 +28,8 @@ def find_obstacles(session: Session, round_: Round, at: datetime) -> list[LazyTe
     found = []
     if round_.kind == "official" and round_.authorisation_id is None:
         found.append(lazy("Chưa ghi văn bản cho phép lấy ý kiến trực tuyến."))
+    if other := _find_rival(session, round_):
+        found.append(lazy("Đợt chính thức “%(title)s” cùng mẫu phiếu còn đang mở.", title=other.title))
     if round_.last_on is not None and at >= end_of_day(round_.last_on):
         found.append(lazy("Ngày cuối nhận phiếu (%(day)s) đã qua.", day=format_date(round_.last_on)))
     try:
@@ -43,6 +45,22 @@ def find_obstacles(session: Session, round_: Round, at: datetime) -> list[LazyTe
             names, year = ", ".join(missing), round_.starts_on.year
             found.append(lazy("Chưa có số hộ năm %(year)s của: %(names)s.", year=year, names=names))
     return found
+
+
+def _find_rival(session: Session, round_: Round) -> Round | None:
+    """Another official round that asks the same households the same questions at the same time."""
+    if round_.kind != "official":
+        return None
+    return session.scalar(
+        select(Round).where(
+            Round.id != round_.id,
+            Round.unit_id == round_.unit_id,
+            Round.kind == "official",
+            Round.questionnaire_key == round_.questionnaire_key,
+            Round.opened_at.is_not(None),
+            Round.closed_at.is_(None),
+        )
+    )
 
 
 def _is_usable(round_: Round, count: HouseholdCount | None) -> bool:

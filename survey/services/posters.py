@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from survey.domain.codes import group
 from survey.domain.errors import Conflict
 from survey.printing.posters import Poster, list_steps
+from survey.services.adoptions import is_draft
+from survey.services.snapshots import read_snapshot
 from survey.store.rounds import Round, RoundState, RoundUnit
 from survey.store.slips import Link
 from translations.catalogue import gettext as _
@@ -23,10 +25,12 @@ def find_heading(round_: Round) -> str:
     return _("Mời mỗi hộ gửi một phiếu ý kiến")
 
 
-def find_about(round_: Round) -> str:
-    """What the round is about; a drill says that its answers are not counted."""
+def find_about(session: Session, round_: Round) -> str:
+    """What the round is about; a drill says that its answers are not counted, a draft that it is one."""
     if round_.kind == "drill":
         return _("%(title)s – chạy thử, không tính vào kết quả", title=round_.title)
+    if is_draft(session, round_.unit_id, read_snapshot(session, round_)):
+        return _("%(title)s – mẫu phiếu DỰ THẢO", title=round_.title)
     return round_.title
 
 
@@ -40,16 +44,17 @@ def build_posters(session: Session, public_url: str, round_: Round) -> list[Post
         .where(RoundUnit.round_id == round_.id, Link.revoked_at.is_(None))
         .order_by(RoundUnit.position, Link.id)
     )
-    return [_build(public_url, round_, village, group(code)) for village, code in rows]
+    about = find_about(session, round_)
+    return [_build(public_url, round_, about, village, group(code)) for village, code in rows]
 
 
-def _build(public_url: str, round_: Round, village: str, code: str) -> Poster:
+def _build(public_url: str, round_: Round, about: str, village: str, code: str) -> Poster:
     url = f"{public_url}/{code}"
     return Poster(
         commune=round_.unit.name,
         village=village,
         heading=find_heading(round_),
-        about=find_about(round_),
+        about=about,
         url=url,
         short_address=url.partition("://")[2],
         code=code,

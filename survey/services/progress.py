@@ -58,7 +58,7 @@ def find_coverage(session: Session, round_: Round) -> Fraction | None:
     """The share of households that the frozen rules ask for, or None."""
     if round_.snapshot_sha256 is None:
         return None
-    rules = read_snapshot(session, round_.id).rules
+    rules = read_snapshot(session, round_).rules
     return rules.coverage_share if rules else None
 
 

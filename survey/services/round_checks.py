@@ -9,6 +9,7 @@ from typing import Any
 from forms.loader import shipped_questionnaires
 from forms.questionnaire import Questionnaire
 from survey.domain.area import asks_households
+from survey.domain.clock import today
 from survey.domain.errors import DomainError
 from survey.domain.rule_sets import RuleSet, shipped_rule_sets
 from survey.domain.working_days import count_working_days, last_working_day
@@ -28,6 +29,9 @@ DEFAULT_GRACE_HOURS = 24
 
 # The level of unit that a questionnaire judges, and the rule sets that may judge it.
 _LEVELS = {"commune": ("xa", "xa-nang-cao", "xa-kieu-mau"), "district": ("huyen",)}
+
+LONGEST = timedelta(days=366)
+FARTHEST_YEARS = 10
 
 
 @dataclass(frozen=True)
@@ -133,12 +137,16 @@ def _check_questionnaire(draft: Draft) -> None:
 
 
 def _check_days(draft: Draft) -> None:
+    if abs(draft.starts_on.year - today().year) > FARTHEST_YEARS:
+        raise DomainError(lazy("Ngày bắt đầu không hợp lý: %(day)s.", day=format_date(draft.starts_on)))
     if draft.last_on is None:
         if draft.kind != "pulse":
             raise DomainError(lazy("Hãy ghi ngày cuối nhận phiếu."))
         return
     if draft.last_on < draft.starts_on:
         raise DomainError(lazy("Ngày cuối nhận phiếu phải từ ngày bắt đầu trở đi."))
+    if draft.last_on - draft.starts_on > LONGEST:
+        raise DomainError(lazy("Một đợt không kéo dài quá một năm."))
     rules = find_rule_set(draft)
     if rules is None:
         return

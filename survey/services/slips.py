@@ -182,13 +182,13 @@ def list_batches(session: Session, round_id: int) -> list[SlipBatch]:
     return list(session.scalars(statement))
 
 
-def build_sheet(issued: IssuedBatch, public_url: str) -> printing.SlipSheet:
+def build_sheet(session: Session, issued: IssuedBatch, public_url: str) -> printing.SlipSheet:
     """What the printer puts on paper for a batch."""
     return printing.SlipSheet(
         commune=issued.round.unit.name,
         village=issued.village.name,
         heading=find_heading(issued.round),
-        about=find_about(issued.round),
+        about=find_about(session, issued.round),
         last_on=issued.round.last_on,
         contact=issued.round.contact,
         slips=[

@@ -48,17 +48,17 @@ def _parse(text: str) -> Snapshot:
 _by_digest: dict[str, Snapshot] = {}
 
 
-def read_snapshot(session: Session, round_id: int) -> Snapshot:
-    """The snapshot of an opened round; parsed once per digest and process."""
-    digest = session.scalar(select(Round.snapshot_sha256).where(Round.id == round_id))
+def read_snapshot(session: Session, round_: Round) -> Snapshot:
+    """The snapshot of an opened round; read and parsed once per digest and process."""
+    digest = round_.snapshot_sha256
     if digest is None:
-        raise LookupError(f"Round {round_id} has not been opened")
+        raise LookupError(f"Round {round_.id} has not been opened")
     if digest not in _by_digest:
-        text = session.scalar(select(Round.snapshot).where(Round.id == round_id))
+        text = session.scalar(select(Round.snapshot).where(Round.id == round_.id))
         assert text is not None  # CHECK open_is_frozen
         _by_digest[digest] = _parse(text)
     return _by_digest[digest]
 
 
 def questionnaire_of(session: Session, round_id: int) -> Questionnaire:
-    return read_snapshot(session, round_id).questionnaire
+    return read_snapshot(session, session.get_one(Round, round_id)).questionnaire

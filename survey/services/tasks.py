@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from survey.domain.actors import Actor
 from survey.domain.clock import ZONE
 from survey.domain.permissions import Permission
-from survey.services.closing import find_end
 from survey.services.progress import CommuneProgress, commune_progress
 from survey.services.units import list_below, list_lineage, list_villages
 from survey.store.rounds import Round, RoundState
@@ -123,7 +122,7 @@ def _next_steps(round_: Round, line: CommuneProgress, slips: int, at: datetime) 
         return [Step.RECORD_DOCUMENT if unauthorised else Step.OPEN_ROUND]
     if round_.state is RoundState.CLOSED:
         return [Step.READ_RESULT, Step.PUBLISH] if round_.kind != "drill" else [Step.FOLLOW]
-    end = find_end(round_)
+    end = round_.ends_at
     if end is not None and at >= end:
         return [Step.CLOSE]
     steps = [Step.ISSUE_SLIPS] if round_.counts_households and slips < line.households else []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from survey.domain.area import AreaClass
 from survey.domain.errors import NotFound
@@ -67,7 +67,7 @@ def search_units(session: Session, query: str, on: date | None = None, *, limit:
         return []
     # No wildcard can be among the words: folding keeps letters, digits and single spaces only.
     named = literal(" ").concat(Unit.search_name).like(f"% {words}%")
-    statement = select(Unit).where(or_(Unit.code == code, named))
+    statement = select(Unit).where(or_(Unit.code == code, named)).options(joinedload(Unit.parent))
     if on is not None:
         statement = statement.where(_is_valid(on))
     found = [u for u in session.scalars(statement) if u.code == code or matches(query, u.name)]
@@ -82,7 +82,10 @@ def list_units(session: Session, on: date, level: Level) -> list[Unit]:
     """The units of a level on a day, in the order of the official list."""
     return list(
         session.scalars(
-            select(Unit).where(Unit.level == level.value, _is_valid(on)).order_by(*_IN_LIST_ORDER)
+            select(Unit)
+            .where(Unit.level == level.value, _is_valid(on))
+            .options(joinedload(Unit.parent))
+            .order_by(*_IN_LIST_ORDER)
         )
     )
 

@@ -51,7 +51,7 @@ def list_events() -> ResponseReturnValue:
 
 def _read_id(text: str) -> int:
     number = int(text)
-    if not 0 < number < 2**62:
+    if not 0 < number < 2**31:
         raise ValueError(text)
     return number
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -23,6 +23,9 @@ _SENTENCES: dict[int, LazyText] = {
 }
 _STATUS: tuple[tuple[type[DomainError], int], ...] = ((NotFound, 404), (Forbidden, 403), (Conflict, 409))
 
+_LARGEST_LET_THROUGH = 8 * 2**20
+_CHUNK = 64 * 2**10
+
 
 class DiscreetFlask(Flask):
     """Flask, but a log line names the view that failed and not the address, which may hold a slip's code."""
@@ -35,10 +38,19 @@ def _page(status: int, sentence: str) -> ResponseReturnValue:
     return render_template("error.html", status=status, sentence=sentence), status
 
 
+def let_through(stream: BinaryIO) -> None:
+    """Read what is too large to the end: browsers show no answer before they have sent everything."""
+    left = _LARGEST_LET_THROUGH
+    while left > 0 and (chunk := stream.read(_CHUNK)):
+        left -= len(chunk)
+
+
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error
+    if status == 413:
+        let_through(request.environ["wsgi.input"])
     return _page(status, str(_SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500])))
 
 

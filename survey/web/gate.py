@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import IntegerConverter, Map
 
 from survey.access import Access, find_access
 from survey.domain.actors import Actor
@@ -20,9 +22,18 @@ _OPEN_TO_NEW_PASSWORDS = frozenset({"accounts.change_password", "accounts.sign_o
 """What someone with a password from another's hand may do before choosing their own."""
 
 
+class IdConverter(IntegerConverter):
+    """A row's number in an address: a number that no row can have is an address that does not exist."""
+
+    def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(url_map, *args, **{"min": 1, "max": 2**31 - 1, **options})
+
+
 def install(app: Flask) -> None:
+    app.url_map.converters["int"] = IdConverter
     app.before_request(_identify)
     app.before_request(_speak)
+    app.before_request(_refuse_null_characters)
     app.before_request(_guard)
     app.teardown_request(_fall_silent)
 
@@ -71,6 +82,17 @@ def _guard() -> ResponseReturnValue | None:
 
 def _view(endpoint: str) -> Any:
     return current_app.view_functions[endpoint]
+
+
+def _refuse_null_characters() -> None:
+    """No form of staff has a use for them, and PostgreSQL keeps none; the resident's texts are cleaned."""
+    if request.blueprint != "resident" and any("\0" in value for value in _sent_values()):
+        abort(400)
+
+
+def _sent_values() -> Iterator[str]:
+    for _, values in request.values.lists():
+        yield from values
 
 
 def _admit(access: Access) -> ResponseReturnValue | None:

@@ -48,7 +48,7 @@ def slips(round_id: int) -> ResponseReturnValue:
                 form.count.data or 0,
                 by=actor().staff_id,
             )
-            sheet = build_sheet(issued, settings().public_url)
+            sheet = build_sheet(session, issued, settings().public_url)
             print_slips([sheet], out, title=f"{sheet.village}, {sheet.commune}")
     except DomainError as problem:
         return _slips_page(round_id, form, VoidForm(formdata=None), problem), 422

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import Any
 
 from flask import Blueprint, has_request_context, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +26,7 @@ from survey.services.entry import Entry, find_entry
 from survey.services.snapshots import Snapshot, read_snapshot
 from survey.services.submit import Acknowledgement, find_receipt, submit
 from survey.store.rounds import Round
+from survey.web.errors import let_through
 from survey.web.refusals import CLOSED, OUTCOMES, REVOKED, TOO_LARGE, Refusal, find_refusal, not_open
 from translations.catalogue import DEFAULT_LOCALE, LazyText, get_locale, lazy, use_locale
 
@@ -38,8 +39,6 @@ _UNKNOWN_RECEIPT = lazy(
     "Không tìm thấy mã biên nhận này. Xin xem lại từng chữ; mã của đợt đã công bố lâu thì không tra được nữa."
 )
 _LONGEST_CODE = 64
-_LARGEST_LET_THROUGH = 8 * 2**20
-_CHUNK = 64 * 2**10
 # What HTML has no way to carry: controls other than tab and line ends, and noncharacters.
 _ILLEGIBLE = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"
@@ -69,19 +68,10 @@ def _wants_large() -> bool:
 
 @blueprint.errorhandler(RequestEntityTooLarge)
 def refuse_size(_error: RequestEntityTooLarge) -> ResponseReturnValue:
-    """The page was not read, not even its language; what was typed is still in the browser.
-
-    Browsers show no answer that comes before they have sent everything, so the rest is let through.
-    """
-    _let_through(request.environ["wsgi.input"])
+    """The page was not read, not even its language; what was typed is still in the browser."""
+    let_through(request.environ["wsgi.input"])
     with use_locale(request.args.get("lang", DEFAULT_LOCALE)):
         return _say(TOO_LARGE)
-
-
-def _let_through(stream: BinaryIO) -> None:
-    left = _LARGEST_LET_THROUGH
-    while left > 0 and (chunk := stream.read(_CHUNK)):
-        left -= len(chunk)
 
 
 @blueprint.get("/")
@@ -234,7 +224,7 @@ def _legible(typed: str) -> str:
 
 def _snapshot(entry: Entry) -> Snapshot:
     with database().read() as session:
-        return read_snapshot(session, entry.round.id)
+        return read_snapshot(session, entry.round)
 
 
 def _ask(entry: Entry, parsed: ParsedForm) -> str:

@@ -58,7 +58,7 @@ def search() -> ResponseReturnValue:
                 for level in (Level.PROVINCE, Level.COMMUNE)
                 for u in units.list_units(session, today(), level)
             ]
-        parents = {unit.id: _parent_name(session, unit) for unit in found}
+        parents = {unit.id: unit.parent.name if unit.parent else "" for unit in found}
     return render_template(
         "units/search.html",
         query=query,
@@ -69,11 +69,6 @@ def search() -> ResponseReturnValue:
         level_names=LEVEL_NAMES,
         validity=describe_validity,
     )
-
-
-def _parent_name(session: Session, unit: Unit) -> str:
-    parent = session.get(Unit, unit.parent_id) if unit.parent_id else None
-    return parent.name if parent else ""
 
 
 @blueprint.get("/<int:unit_id>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from survey.cli.units import commands
+from survey.cli.units import group
 from survey.store.units import HouseholdCount, Unit
 from tests.survey.web.staff_browser import database_of, run_app
 
@@ -21,7 +21,7 @@ def app(database_url):
 @pytest.fixture
 def run(app):
     def invoke(*words: object):
-        return app.test_cli_runner().invoke(commands, [str(word) for word in words], catch_exceptions=False)
+        return app.test_cli_runner().invoke(group, [str(word) for word in words], catch_exceptions=False)
 
     assert invoke("load").exit_code == 0
     return invoke

@@ -21,6 +21,7 @@ from survey.services.slips import build_sheet, void_slips
 from survey.services.snapshots import read_snapshot
 from survey.services.submit import Outcome
 from survey.store.engine import Database
+from survey.store.rounds import Round
 from survey.store.slips import Slip
 from survey.store.staff import Staff
 from survey.store.units import Unit
@@ -76,7 +77,8 @@ def test_a_used_slip_cannot_be_voided(database: Database, commune: Commune) -> N
 def test_plain_codes_are_on_paper_only(database: Database, commune: Commune) -> None:
     round_id = opened(database, commune)
     issued = issue(database, round_id, commune.village_ids[0], 2)
-    sheet = build_sheet(issued, "https://khaosat.example.vn")
+    with database.read() as session:
+        sheet = build_sheet(session, issued, "https://khaosat.example.vn")
     assert [slip.number for slip in sheet.slips] == [1, 2]
     assert sheet.slips[0].url == f"https://khaosat.example.vn/{issued.slips[0].code.grouped}"
     with database.read() as session:
@@ -102,7 +104,7 @@ def test_a_poster_per_village_carries_its_own_address(database: Database, commun
 def test_adopting_makes_a_draft_official_for_the_unit_and_below(database: Database, commune: Commune) -> None:
     round_id = opened(database, commune)
     with database.write() as session:
-        snapshot = read_snapshot(session, round_id)
+        snapshot = read_snapshot(session, session.get_one(Round, round_id))
         assert is_draft(session, commune.id, snapshot)
         assert snapshot.rules is not None
         person = Staff(username="a", display_name="A", password_hash="x", created_at=now())

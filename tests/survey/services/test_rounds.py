@@ -63,7 +63,7 @@ def test_opening_freezes_papers_and_households(database: Database, commune: Comm
         session.execute(update(HouseholdCount).values(households=999))
     with database.read() as session:
         round_ = get_round(session, round_id)
-        snapshot = read_snapshot(session, round_id)
+        snapshot = read_snapshot(session, session.get_one(Round, round_id))
         assert [households for _code, _name, households in snapshot.villages] == [20, 5]
         assert [village.households for village in round_.villages] == [20, 5]
         assert len(round_.snapshot_sha256 or "") == 64
