@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from forms.loader import shipped_questionnaires
 from forms.questionnaire import Questionnaire
-from forms.resident import ParsedForm, new_submission_key
+from forms.resident import ParsedForm
 from survey.access import requires, staff_only
 from survey.domain.errors import DomainError, NotFound
 from survey.domain.permissions import Permission
@@ -135,7 +135,7 @@ class _Place:
 class _PreviewRound:
     unit: _Place
     contact: str
-    kind: str = "drill"
+    kind: str = "official"
     last_on: date | None = None
     counts_households: bool = True
 
@@ -157,16 +157,15 @@ class _PreviewEntry:
 @blueprint.get("/mau-phieu/<key>/xem-thu")
 @staff_only
 def preview(key: str) -> str:
-    """The questionnaire as a resident's phone shows it; what is sent from it reaches nothing."""
+    """The questionnaire as a resident's phone shows it, without the means to send it."""
     entry = _PreviewEntry(
         _PreviewRound(_Place(_("Xã …")), _("Ban công tác Mặt trận thôn")), _Place(_("Thôn …"))
     )
-    key_of_page = new_submission_key()
     return render_template(
         "questionnaires/preview.html",
         entry=entry,
         questionnaire=_get_questionnaire(key),
-        form=ParsedForm(key=key_of_page, raw={}),
-        key=key_of_page,
+        form=ParsedForm(key="", raw={}),
         large=False,
+        preview=True,
     )

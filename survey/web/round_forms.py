@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, cast
 
 from flask_wtf import FlaskForm
@@ -73,6 +74,11 @@ class RoundForm(FlaskForm):  # type: ignore[misc]
             (rules.key, f"{rules.title} ({_validity(rules.valid_from, rules.valid_to)})")
             for rules in list_rule_sets()
         ]
+
+    def suggest(self, day: date) -> None:
+        """Begin a commune's round on a day, by the rules of that day."""
+        self.starts_on.data = day
+        self.rules.data = next((rules.key for rules in list_rule_sets(day, "xa")), "")
 
     def fill(self, round_: Round) -> None:
         """Show a draft as it stands."""

@@ -1,0 +1,190 @@
+"""Every page that links lead to, as each role meets it in a commune that has been at work for a while."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import html5lib
+import pytest
+from flask import Flask
+
+from app import create_app
+from survey.demo.demonstration import plant_demonstration
+from survey.demo.handout import Account
+from survey.demo.season import plan_season
+from survey.domain.clock import today
+from survey.domain.rule_sets import list_rule_sets
+from survey.services.register import load_units
+from survey.services.rounds import create_round, get_round
+from survey.settings import read_settings
+from survey.store.engine import Database
+from tests.servers.browser import Phone
+from tests.servers.databases import SqliteFiles
+from tests.servers.live import LiveServer, run_app
+from tests.servers.pages import check_accessibility, find_html_problems
+from tests.survey.web.staff_browser import Browser, database_of
+
+PAGES_OF_A_KIND = 5
+"""Pages looked at per role and endpoint: a list of forty communes needs no forty visits."""
+NOT_LINKED = {
+    "static",
+    "rounds.download_scan",  # the demonstration has no scan
+    "resident.receipt_page",  # from the thank-you page only
+    "resident.code_page",  # what the form of the first page answers to
+}
+WIDTHS = (360, 320)
+
+
+@dataclass
+class Walk:
+    """The endpoints that a role came by, with one address each, and what was wrong on the way."""
+
+    samples: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Season:
+    server: LiveServer
+    app: Flask
+    staff: tuple[Account, ...]
+    walks: dict[str, Walk]
+
+
+@pytest.fixture(scope="module")
+def season(sqlite_databases: SqliteFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
+    """The demonstration and a draft, served; every role has followed every link from its first page."""
+    url = sqlite_databases.create()
+    with run_app(url, tmp_path_factory.mktemp("served")) as server:
+        settings = read_settings(server.environ)
+        app = create_app(settings)
+        database = database_of(app)
+        with database.write() as session:
+            load_units(session)
+        handout = plant_demonstration(
+            database,
+            settings.code_secret,
+            plan_season(300, 7, today()),
+            min_base=settings.min_base,
+            public_url=server.url,
+            advance=lambda _count: None,
+        )
+        add_draft(database, handout.official_round)
+        walks = {one.username: walk(app, one) for one in handout.staff} | {"": walk(app, None)}
+        yield Season(server, app, handout.staff, walks)
+        database.engine.dispose()
+    sqlite_databases.drop(url)
+
+
+def add_draft(database: Database, beside: int) -> None:
+    with database.write() as session:
+        create_round(
+            session,
+            get_round(session, beside).unit,
+            "official",
+            title="Bản soạn",
+            questionnaire_key="xa-ntm",
+            rule_set_key=list_rule_sets(today(), "xa")[0].key,
+            starts_on=today(),
+            last_on=today(),
+            contact="Mặt trận xã",
+            by=None,
+        )
+
+
+def walk(app: Flask, account: Account | None) -> Walk:
+    """Follow every link from the first page, some pages of a kind, and note what is wrong."""
+    browser, done = Browser(app), Walk()
+    if account:
+        assert browser.sign_in(account.username, account.password).status_code == 303
+    seen, kinds, queue = {"/"}, Counter[str](), deque(["/", "/viec-can-lam"] if account else ["/"])
+    while queue:
+        path = queue.popleft()
+        endpoint = name_endpoint(app, path)
+        if kinds[endpoint] >= PAGES_OF_A_KIND:
+            continue
+        kinds[endpoint] += 1
+        done.samples.setdefault(endpoint, path)
+        for link in look(browser, path, done) - seen:
+            seen.add(link)
+            queue.append(link)
+    return done
+
+
+def name_endpoint(app: Flask, path: str) -> str:
+    return str(app.url_map.bind("localhost").match(urlsplit(path).path)[0])
+
+
+def look(browser: Browser, path: str, done: Walk) -> set[str]:
+    """The links on a page within the app."""
+    answer = browser.get(path, follow_redirects=True)
+    if answer.status_code != 200 or not answer.data:
+        done.problems.append(f"{path}: {answer.status_code}")
+    if answer.mimetype != "text/html":
+        return set()
+    done.problems += [f"{path}: {problem}" for problem in find_html_problems(answer.text)]
+    page = html5lib.parse(answer.text, namespaceHTMLElements=False)
+    headings = len(page.findall(".//h1"))
+    if headings != 1:
+        done.problems.append(f"{path}: {headings} h1")
+    targets = [urlsplit(link.get("href", "")) for link in page.iterfind(".//a")]
+    own = [one for one in targets if one.path.startswith("/") and one.hostname in (None, "127.0.0.1")]
+    return {f"{one.path}?{one.query}" if one.query else one.path for one in own}
+
+
+def test_no_page_is_broken_for_any_role(season: Season) -> None:
+    problems = [f"{who} {one}" for who, walked in season.walks.items() for one in walked.problems]
+    assert not problems, "\n".join(problems)
+
+
+def test_links_lead_to_every_page(season: Season) -> None:
+    reached = {endpoint for walked in season.walks.values() for endpoint in walked.samples}
+    pages = {rule.endpoint for rule in season.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert pages - reached - NOT_LINKED == set()
+
+
+def test_a_preview_of_a_questionnaire_sends_nothing(season: Season) -> None:
+    browser, analyst = Browser(season.app), next(one for one in season.staff if one.role == "analyst")
+    browser.sign_in(analyst.username, analyst.password)
+    shown = browser.get("/mau-phieu/xa-ntm/xem-thu").text
+    assert 'id="q19"' in shown
+    assert 'method="post"' not in shown
+    assert "<button" not in shown
+
+
+def test_nobody_meets_a_page_of_others(season: Season) -> None:
+    strangers = season.walks[""].samples.keys()
+    assert {name.partition(".")[0] for name in strangers} <= {"resident", "results", "accounts"}
+    readers = season.walks["phantich"].samples.keys()
+    assert not {"staff.list_staff", "rounds.create", "papers.slips"} & readers
+
+
+def test_every_kind_of_page_is_accessible_and_fits_a_phone(season: Season, phone: Phone) -> None:
+    """Each endpoint once, as the first role that comes by it."""
+    problems, looked_at = [], set[str]()
+    for account in season.staff:
+        page = phone(script=False)
+        page.goto(f"{season.server.url}/dang-nhap")
+        page.fill("[name=username]", account.username)
+        page.fill("[name=password]", account.password)
+        page.locator("main button").tap()
+        page.wait_for_url("**/viec-can-lam")
+        for endpoint, path in season.walks[account.username].samples.items():
+            if endpoint in looked_at or re.search("download|template|scan", endpoint) or "kho=" in path:
+                continue
+            looked_at.add(endpoint)
+            page.goto(season.server.url + path)
+            try:
+                check_accessibility(page)
+            except AssertionError as found:
+                problems.append(f"{path}: {found}")
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 640})
+                beyond = page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth")
+                if beyond > 0:
+                    problems.append(f"{path}: {beyond} px wider than {width}")
+    assert not problems, "\n".join(problems)
