@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
@@ -119,7 +119,8 @@ class Verdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Test:
     """One test of the verdict. `what` is 'coverage', 'overall' or 'content' (then `question` is set, and
-    `commune` where each commune is tested); `passed` is None where there was nothing to test."""
+    `commune` where each commune is tested); `passed` is None where there was nothing to test, and
+    where too few households took part for anything to be said about satisfaction."""
 
     __test__ = False  # or pytest takes it for one of its own
 
@@ -186,7 +187,7 @@ def compute_result(
     rates = {code: _rate(counts[code], rules) for code in codes}
     overall = _rate(counts[overall_code], rules)
     valid = sum(village.valid for village in villages)
-    tests = _make_tests(codes, overall, villages, rules) if rules else ()
+    tests = _withhold(_make_tests(codes, overall, villages, rules)) if rules else ()
     return OfficialResult(
         coverage=_cover(villages, "returned"),
         returned=sum(village.returned for village in villages),
@@ -283,6 +284,13 @@ def _make_tests(
             threshold, operator = rules.content_threshold, rules.content_operator
             tests.append(_test("content", share, threshold, operator, code, commune))
     return tuple(tests)
+
+
+def _withhold(tests: tuple[Test, ...]) -> tuple[Test, ...]:
+    """Below the required coverage no verdict on satisfaction is announced, not even of one content."""
+    if all(test.passed for test in tests if test.what == "coverage"):
+        return tests
+    return tuple(test if test.what == "coverage" else replace(test, passed=None) for test in tests)
 
 
 def _test(

@@ -35,6 +35,7 @@ from survey.frames import (
     RoundFacts,
     RoundState,
     VillageFacts,
+    count_untold,
     round_facts,
     tally_frame,
 )
@@ -108,7 +109,7 @@ class RoundResult:
     """What a round found. Exactly one of `official` (two or three levels) and `pulse` (five) is set.
 
     `tables` is by question code, `BALLOT` first; `returned` by village, whatever the channel. `channels`
-    are those through which ballots came.
+    are those through which ballots came; `untold` counts the last ballots of a pulse, too few to mix.
     """
 
     facts: RoundFacts
@@ -118,6 +119,7 @@ class RoundResult:
     channels: tuple[str, ...]
     official: OfficialResult | None
     pulse: PulseResult | None
+    untold: int = 0
 
     @property
     def is_provisional(self) -> bool:
@@ -166,7 +168,8 @@ def build_result(session: Session, round_id: int, min_base: int) -> RoundResult:
         message = lazy("Số đếm của đợt này mâu thuẫn (%(detail)s).", detail=str(problem))
         raise DomainError(message) from problem
     returned = {village.unit_id: counts.returned(village.unit_id) for village in facts.villages}
-    return RoundResult(facts, min_base, tables, returned, counts.channels, official, pulse)
+    untold = 0 if facts.state is RoundState.OPEN else count_untold(session, round_id)
+    return RoundResult(facts, min_base, tables, returned, counts.channels, official, pulse, untold)
 
 
 class _Counts:

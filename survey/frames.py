@@ -70,6 +70,7 @@ __all__ = [
     "UnitRow",
     "VillageFacts",
     "actor",
+    "count_untold",
     "database",
     "declare",
     "get_plan",
@@ -123,15 +124,18 @@ def tally_frame(session: Session, round_id: int) -> pd.DataFrame:
     return pd.DataFrame([tuple(row) for row in session.execute(statement)], columns=list(_COLUMNS))
 
 
+def count_untold(session: Session, round_id: int) -> int:
+    """Ballots that were received and are in no figure, since they are not mixed."""
+    return session.scalar(select(func.count()).where(Box.round_id == round_id)) or 0
+
+
 def _check_readable(session: Session, round_id: int) -> None:
     found = session.get(Round, round_id)
     if found is None:
         raise NotFound(lazy("Không có đợt lấy ý kiến này."))
     if found.state is RoundState.DRAFT or (found.state is RoundState.OPEN and found.kind != "pulse"):
         raise ResultNotReady(lazy("Đợt lấy ý kiến chưa kết thúc nên chưa có kết quả."))
-    if found.state is not RoundState.OPEN and session.scalar(
-        select(Box.id).where(Box.round_id == round_id).limit(1)
-    ):
+    if found.counts_households and found.state is not RoundState.OPEN and count_untold(session, round_id):
         raise ResultNotReady(lazy("Phiếu đang được trộn; xin xem lại sau ít phút."))
 
 

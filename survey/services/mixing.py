@@ -54,15 +54,15 @@ def mix_round(database: Database, round_id: int, *, at_least: int = 1) -> None:
     """Mix whatever the boxes still hold, when the round closes.
 
     Fewer than `at_least` ballots over the whole round stay in their boxes: the figures of a pulse were
-    told before, and a last step of a few ballots would tell those ballots.
+    told before, and a last step of a few ballots would tell those ballots. All villages move in one
+    transaction, so that no reader sees a smaller step either.
     """
-    with database.read() as session:
-        counts = session.execute(
-            select(Box.unit_id, func.count()).where(Box.round_id == round_id).group_by(Box.unit_id)
-        ).all()
-    if sum(count for _, count in counts) >= at_least:
-        for unit_id, _ in counts:
-            mix_village(database, round_id, unit_id, at_least=1)
+    with database.write() as session:
+        boxed = select(Box.unit_id, func.count()).where(Box.round_id == round_id).group_by(Box.unit_id)
+        counts = session.execute(boxed.order_by(Box.unit_id)).all()
+        if sum(count for _, count in counts) >= at_least:
+            for unit_id, _ in counts:
+                _mix_village(session, round_id, unit_id, at_least=1)
     mix_reasons(database, round_id, at_least)
     forget_boxes(database)
 
@@ -83,34 +83,36 @@ def _count_boxed(session: Session, round_id: int, unit_id: int) -> int:
 def mix_village(database: Database, round_id: int, unit_id: int, at_least: int) -> None:
     """Move a village's boxed ballots into `response` and the tallies, if there are enough."""
     with database.write() as session:
-        if not _lock_village(session, round_id, unit_id):
-            return
-        boxed = session.execute(
-            select(Box.id, Box.channel, Box.answers).where(Box.round_id == round_id, Box.unit_id == unit_id)
-        ).all()
-        if len(boxed) < at_least:
-            return
-        questionnaire = questionnaire_of(session, round_id)
-        ballots = [(row.channel, row.answers) for row in boxed]
-        _random.shuffle(ballots)
-        session.execute(
-            insert(Response),
-            [
-                {
-                    "round_id": round_id,
-                    "id": uuid4(),
-                    "unit_id": unit_id,
-                    "channel": channel,
-                    "answers": answers,
-                }
-                for channel, answers in ballots
-            ],
-        )
-        counts = fold(
-            questionnaire, ((unit_id, channel, json.loads(answers)) for channel, answers in ballots)
-        )
-        add_to_counter(session, Tally, "count", _tally_rows(round_id, counts))
-        _empty(session, Box, round_id, [row.id for row in boxed])
+        _mix_village(session, round_id, unit_id, at_least)
+
+
+def _mix_village(session: Session, round_id: int, unit_id: int, at_least: int) -> None:
+    if not _lock_village(session, round_id, unit_id):
+        return
+    boxed = session.execute(
+        select(Box.id, Box.channel, Box.answers).where(Box.round_id == round_id, Box.unit_id == unit_id)
+    ).all()
+    if len(boxed) < at_least:
+        return
+    questionnaire = questionnaire_of(session, round_id)
+    ballots = [(row.channel, row.answers) for row in boxed]
+    _random.shuffle(ballots)
+    session.execute(
+        insert(Response),
+        [
+            {
+                "round_id": round_id,
+                "id": uuid4(),
+                "unit_id": unit_id,
+                "channel": channel,
+                "answers": answers,
+            }
+            for channel, answers in ballots
+        ],
+    )
+    counts = fold(questionnaire, ((unit_id, channel, json.loads(answers)) for channel, answers in ballots))
+    add_to_counter(session, Tally, "count", _tally_rows(round_id, counts))
+    _empty(session, Box, round_id, [row.id for row in boxed])
 
 
 def mix_reasons(database: Database, round_id: int, at_least: int) -> None:

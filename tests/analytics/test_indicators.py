@@ -53,6 +53,15 @@ def test_hoa_dinh_2019_reaches_its_coverage_on_counts():
     assert compute_result(["all"], "all", [one], stricter).verdict is Verdict.NOT_ENOUGH_COVERAGE
 
 
+def test_below_coverage_no_verdict_on_satisfaction_is_announced():
+    rules = replace(RULES, content_threshold=Fraction(8, 10))
+    result = compute_result(["road", "all"], "all", [village(), silent()], rules)
+    assert [(test.what, test.passed) for test in result.tests if test.passed is not None] == [
+        ("coverage", False)
+    ]
+    assert {test.what for test in result.tests} == {"coverage", "overall", "content"}
+
+
 def test_a_threshold_is_tested_on_counts_not_on_a_rounded_share():
     assert not Share(22499, 25000).reaches(Fraction(9, 10))
     assert Share(9, 10).reaches(Fraction(9, 10))

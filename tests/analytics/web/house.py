@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from analytics.web import declarations, plan, results
 from survey.domain.permissions import Role
 from survey.store.engine import Database
 from tests.analytics.season import add_commune
@@ -36,9 +35,6 @@ class House:
 @contextmanager
 def run_house(database_url: str, *, kind: str = "official") -> Iterator[House]:
     with run_app(database_url) as app:
-        for blueprint in (results.blueprint, plan.blueprint, declarations.blueprint):
-            if blueprint.name not in app.blueprints:
-                app.register_blueprint(blueprint)
         database = database_of(app)
         opened = open_round(database, kind=kind, villages=4, households=45)
         other = add_commune(database, "19885", "Xã Đan Điền")
