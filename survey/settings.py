@@ -94,7 +94,8 @@ def _problems(env: Mapping[str, str], production: bool) -> list[str]:
         if not env.get(name, default).isdecimal() or int(env.get(name, default)) < least
     ]
     url = urlsplit(env.get("PUBLIC_URL", "http://127.0.0.1:8000"))
-    if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:
+    beyond_host = url.path.strip("/") or url.query or url.fragment  # codes stand right after the host
+    if url.scheme not in ("http", "https") or not url.hostname or beyond_host:
         problems.append("PUBLIC_URL: must be an address such as https://khaosat.example.vn")
     if not production:
         return problems

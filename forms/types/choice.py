@@ -20,7 +20,7 @@ class SingleChoice(OneOf):
 
 
 class MultipleChoice(QuestionType):
-    """Any number of options, stored as codes in the order of the questionnaire."""
+    """Any number of options; read in the order of the questionnaire, kept with their codes sorted."""
 
     name = "multiple"
     template = "multiple.html"

@@ -8,7 +8,7 @@ from typing import Literal
 import click
 from flask.cli import AppGroup
 
-from survey.application import settings
+from survey.application import database, settings
 from survey.cli.running import (
     find_round_by_name,
     out_option,
@@ -17,8 +17,7 @@ from survey.cli.running import (
     round_option,
     telling_errors,
 )
-from survey.printing.posters import print_posters
-from survey.services.posters import build_posters
+from survey.services.posters import build_posters, write_posters
 
 group = AppGroup("posters", help="Print the villages' posters.")
 
@@ -33,7 +32,7 @@ def print_(name: str, size: Literal["A3", "A4", "A5"], out: Path) -> None:
         round_ = find_round_by_name(session, name)
         posters = build_posters(session, settings().public_url, round_)
     with telling_errors(), out.open("wb") as file, progress_bar(len(posters), "posters") as advance:
-        pages = print_posters(posters, size, file, title=round_.title, progress=advance)
+        pages = write_posters(database(), round_, posters, size, file, by=None, progress=advance)
     click.echo(f"{pages}\t{out}")
 
 

@@ -17,12 +17,12 @@ from survey.services.purge import KEPT_DAYS, carry_out, plan_purge
     type=click.IntRange(min=30, max=36500),
     default=KEPT_DAYS,
     show_default=True,
-    help="How long after publication receipts and slips can still be looked up.",
+    help="How long after a round has ended receipts and slips can still be looked up.",
 )
 @click.option("--yes", is_flag=True, help="Do it; without this, only say what would be done.")
 @with_appcontext
 def purge(days: int, yes: bool) -> None:
-    """Forget who took part in rounds published long ago, and staff sessions over for a month.
+    """Forget who took part in rounds ended long ago, and staff sessions over for a month.
 
     Ledger, late arrivals and slips keep their numbers and lose what could be looked up in them:
     receipts can no longer be checked, and no slip can be told to have been used. Every figure,

@@ -75,7 +75,7 @@ def progress_bar(total: int, what: str) -> Iterator[Callable[[int], None]]:
 def find_unit_by_name(session: Session, text: str, on: date | None = None) -> Unit:
     """The unit with this official code on a day, else the one with this id; fails for neither."""
     found = find_unit(session, text, on or today())
-    if found is None and text.isdigit():
+    if found is None and text.isdecimal():
         found = session.get(Unit, int(text))
     return found or fail(f"No unit has the code or id {text!r}")
 

@@ -61,7 +61,7 @@ def granian_options(host: str, port: int) -> list[str]:
 def _read_address() -> tuple[str, int]:
     """HOST and PORT of the environment, free to listen on."""
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not port.isdecimal() or not 0 < int(port) < 65536:
         fail(f"PORT: {port!r} is not a port number")
     # Two servers would share the port in silence, and answer in turns.
     try:

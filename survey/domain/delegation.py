@@ -10,14 +10,15 @@ _COMMUNE = frozenset({Level.COMMUNE})
 
 ROLE_LEVELS: dict[Role, frozenset[Level]] = {
     Role.FRONT_COMMUNE: _COMMUNE,
-    Role.COLLECTOR: frozenset({Level.COMMUNE, Level.VILLAGE}),
+    Role.COLLECTOR: _COMMUNE,
     Role.COMMITTEE_COMMUNE: _COMMUNE,
     Role.FRONT_PROVINCE: _ABOVE_COMMUNES,
     Role.COMMITTEE_PROVINCE: _ABOVE_COMMUNES,
     Role.ANALYST: _ABOVE_COMMUNES | _COMMUNE,
-    Role.ADMINISTRATOR: _ABOVE_COMMUNES | _COMMUNE,
+    Role.ADMINISTRATOR: frozenset({Level.PROVINCE}),
 }
-"""The levels at which a role makes sense; a commune's role on a province would open every commune."""
+"""The levels at which a role makes sense; a commune's role on a province would open every commune, and an
+administrator reads the whole log."""
 
 GRANTABLE: dict[Role, frozenset[Role]] = {
     Role.ADMINISTRATOR: frozenset(Role),

@@ -17,8 +17,10 @@ import base64
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from itertools import islice
@@ -46,6 +48,15 @@ _T = TypeVar("_T")
 
 class InvalidBackup(DomainError):
     """The file is not a whole backup that this version can read."""
+
+
+@dataclass(frozen=True)
+class _Manifest:
+    """What a backup says of itself; of each table its number of rows and its SHA-256."""
+
+    revision: str | None
+    written_at: str
+    tables: dict[str, tuple[int, str]]
 
 
 def count_rows(database: Database) -> int:
@@ -145,34 +156,53 @@ def check_backup(path: Path) -> int:
 def count_backed_up(path: Path) -> int:
     """How many rows a backup says it holds, for a progress bar."""
     with _open_backup(path) as (_archive, manifest):
-        return sum(table["rows"] for table in manifest["tables"].values())
+        return sum(rows for rows, _digest in manifest.tables.values())
 
 
 @contextmanager
-def _open_backup(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
+def _open_backup(path: Path) -> Iterator[tuple[zipfile.ZipFile, _Manifest]]:
+    with _telling_damage():
+        archive = zipfile.ZipFile(path)
+    with archive:
+        with _telling_damage():
+            manifest = _read_manifest(archive)
+        yield archive, manifest
+
+
+@contextmanager
+def _telling_damage() -> Iterator[None]:
+    """Around reading alone: an error of our own must not be told as one of the file."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            manifest = json.loads(archive.read(_MANIFEST))
-            if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-                raise InvalidBackup(_NOT_A_BACKUP)
-            yield archive, manifest
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as problem:
+        yield
+    except _DAMAGES as problem:
         raise InvalidBackup(_NOT_A_BACKUP) from problem
 
 
+_DAMAGES = (
+    zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError,
+    RuntimeError,  # zipfile's word for a method or an encryption that it does not know
+)  # fmt: skip
 _NOT_A_BACKUP = lazy("Tệp này không phải bản sao lưu nguyên vẹn của Lòng Dân.")
 
 
-def _tables(manifest: dict[str, Any]) -> list[Table]:
-    if set(manifest["tables"]) != set(METADATA.tables):
+def _read_manifest(archive: zipfile.ZipFile) -> _Manifest:
+    found = json.loads(archive.read(_MANIFEST))
+    if found["format"] != FORMAT:
+        raise InvalidBackup(_NOT_A_BACKUP)
+    tables = {name: (int(table["rows"]), table["sha256"]) for name, table in dict(found["tables"]).items()}
+    return _Manifest(found["revision"], found["written_at"], tables)
+
+
+def _tables(manifest: _Manifest) -> list[Table]:
+    if set(manifest.tables) != set(METADATA.tables):
         raise InvalidBackup(lazy("Bản sao lưu thuộc một phiên bản khác của Lòng Dân."))
     return METADATA.sorted_tables
 
 
-def _read_rows(archive: zipfile.ZipFile, manifest: dict[str, Any], table: Table) -> Iterator[dict[str, Any]]:
+def _read_rows(archive: zipfile.ZipFile, manifest: _Manifest, table: Table) -> Iterator[dict[str, Any]]:
     """The rows of a table; at its end, fails unless number and SHA-256 are the manifest's."""
     digest, count = sha256(), 0
-    with archive.open(_entry(table.name)) as source:
+    with _telling_damage(), archive.open(_entry(table.name)) as source:
         header = source.readline()
         digest.update(header)
         columns = [table.columns[name] for name in json.loads(header)]
@@ -183,8 +213,7 @@ def _read_rows(archive: zipfile.ZipFile, manifest: dict[str, Any], table: Table)
             count += 1
             pairs = zip(columns, json.loads(line), strict=True)
             yield {column.name: _decode(column, value) for column, value in pairs}
-    expected = manifest["tables"][table.name]
-    if count != expected["rows"] or digest.hexdigest() != expected["sha256"]:
+    if (count, digest.hexdigest()) != manifest.tables[table.name]:
         raise InvalidBackup(_NOT_A_BACKUP)
 
 
@@ -195,24 +224,25 @@ def restore_backup(database: Database, path: Path, on_rows: _Progress = lambda r
         Conflict: the database has rows, or another schema than the backup.
         InvalidBackup: the file is damaged; nothing was restored.
     """
+    check_backup(path)  # first, for a damaged row may be one that the database refuses in its own words
     restored = 0
     with _open_backup(path) as (archive, manifest), database.write() as session:
         _check_fits(session, manifest)
         for table in _tables(manifest):
             restored += _restore_table(session, table, _read_rows(archive, manifest, table), on_rows)
-        record(session, None, "database.restore", rows=restored, written_at=manifest["written_at"])
+        record(session, None, "database.restore", rows=restored, written_at=manifest.written_at)
     return restored
 
 
-def _check_fits(session: Session, manifest: dict[str, Any]) -> None:
+def _check_fits(session: Session, manifest: _Manifest) -> None:
     connection = session.connection()
     revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is None or revision != manifest["revision"]:
+    if revision is None or revision != manifest.revision:
         raise Conflict(
             lazy(
                 "Cơ sở dữ liệu ở phiên bản %(ours)s, bản sao lưu ở phiên bản %(theirs)s.",
                 ours=revision or "–",
-                theirs=manifest["revision"] or "–",
+                theirs=manifest.revision or "–",
             )
         )
     for table in METADATA.sorted_tables:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import BinaryIO, Literal
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.domain.codes import group
 from survey.domain.errors import Conflict
-from survey.printing.posters import Poster, list_steps
+from survey.printing.posters import Poster, list_steps, print_posters
 from survey.services.adoptions import is_draft
+from survey.services.audit import record
 from survey.services.snapshots import read_snapshot
+from survey.store.engine import Database
 from survey.store.rounds import Round, RoundState, RoundUnit
 from survey.store.slips import Link
 from translations.catalogue import gettext as _
@@ -46,6 +51,28 @@ def build_posters(session: Session, public_url: str, round_: Round) -> list[Post
     )
     about = find_about(session, round_)
     return [_build(public_url, round_, about, village, group(code)) for village, code in rows]
+
+
+def write_posters(
+    database: Database,
+    round_: Round,
+    posters: Sequence[Poster],
+    size: Literal["A3", "A4", "A5"],
+    out: BinaryIO,
+    *,
+    by: int | None,
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Write a round's posters as one PDF, put that on the log, and return the number of pages.
+
+    Drawing takes seconds, so no transaction is open meanwhile: ballots keep coming in.
+    """
+    pages = print_posters(posters, size, out, title=round_.title, progress=progress)
+    with database.write() as session:
+        record(
+            session, by, "posters.print", unit_id=round_.unit_id, round_id=round_.id, size=size, count=pages
+        )
+    return pages
 
 
 def _build(public_url: str, round_: Round, about: str, village: str, code: str) -> Poster:

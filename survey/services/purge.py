@@ -1,10 +1,11 @@
 """Retention: what tells who took part is forgotten when nobody needs it any more; figures stay.
 
-Of a round published long ago the ledger, the late arrivals and the slips keep their numbers and
-lose their names: hashes are overwritten with random bytes, and the states of a batch's slips are
-dealt out anew among its numbers. Every count stays what it was, so a recount still agrees; but no
-receipt can be looked up and no slip can be told to have been used. Tallies, snapshots, mixed
-responses and the log are kept. Ballots still in a box are never touched.
+Of a round that ended long ago (published, set aside, or closed and left) the ledger, the late
+arrivals and the slips keep their numbers and lose their names: hashes are overwritten with random
+bytes, and the states of a batch's slips are dealt out anew among its numbers. Every count stays what
+it was, so a recount still agrees; but no receipt can be looked up and no slip can be told to have
+been used. Tallies, snapshots, mixed responses and the log are kept. Ballots still in a box are never
+touched.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from survey.store.slips import Slip
 from survey.store.staff import StaffSession
 
 KEPT_DAYS = 365
-"""How long after publication receipts and slips can still be looked up, unless told otherwise."""
+"""How long after a round has ended receipts and slips can still be looked up, unless told otherwise."""
 SESSION_DAYS = 30
 _HASH_BYTES = 32
 _AT_A_TIME = 2_000
@@ -58,11 +59,16 @@ class PurgePlan:
         return not self.sessions and not self.rounds
 
 
+def _ended_at() -> ColumnElement[datetime]:
+    """The last thing that happened to a round: set aside, published, or closed and nothing more."""
+    return func.coalesce(Round.superseded_at, Round.published_at, Round.closed_at)
+
+
 def plan_purge(session: Session, at: datetime, kept_days: int = KEPT_DAYS) -> PurgePlan:
     """Look what is due, and change nothing."""
     ended = session.scalar(select(func.count()).select_from(StaffSession).where(_long_over(at))) or 0
     due = session.scalars(
-        select(Round).where(Round.published_at < at - timedelta(days=kept_days)).order_by(Round.id)
+        select(Round).where(_ended_at() < at - timedelta(days=kept_days)).order_by(Round.id)
     )
     rounds = tuple(
         RoundTraces(

@@ -104,13 +104,13 @@ def _find_free_tag(session: Session) -> str:
     """A tag no round bears; never of digits alone, so that a tag and an id can't be taken for one another."""
     while True:
         tag = new_tag()
-        if not tag.isdigit() and session.scalar(select(Round.id).where(Round.tag == tag)) is None:
+        if not tag.isdecimal() and session.scalar(select(Round.id).where(Round.tag == tag)) is None:
             return tag
 
 
 def get_round(session: Session, name: int | str) -> Round:
     """The round with this id, or with this tag."""
-    by_tag = not str(name).isdigit()
+    by_tag = not str(name).isdecimal()
     where = Round.tag == normalise(str(name)) if by_tag else Round.id == int(name)
     round_ = session.scalar(select(Round).where(where).options(joinedload(Round.unit)))
     if round_ is None:

@@ -114,7 +114,7 @@ def get_village(session: Session, round_: Round, name: int | str) -> RoundUnit:
         village = session.scalar(statement.where(RoundUnit.unit_id == name))
     else:
         village = session.scalar(statement.join(RoundUnit.unit).where(Unit.code == name))
-        if village is None and name.isdigit():
+        if village is None and name.isdecimal():
             return get_village(session, round_, int(name))
     if village is None:
         message = lazy("Đợt “%(title)s” không có thôn “%(name)s”.", title=round_.title, name=name)

@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 from survey.access import requires
 from survey.domain.errors import DomainError
 from survey.domain.permissions import Permission
-from survey.printing.posters import print_posters
 from survey.printing.slips import print_slips
-from survey.services.posters import build_posters
+from survey.services.posters import build_posters, write_posters
 from survey.services.progress import village_progress
 from survey.services.rounds import get_round
 from survey.services.slips import build_sheet, issue_slips, list_batches, void_slips
@@ -104,7 +103,7 @@ def posters(round_id: int) -> ResponseReturnValue:
     if size not in POSTER_SIZES:
         return render_template("papers/posters.html", round=round_, posters=built, sizes=POSTER_SIZES)
     out = BytesIO()
-    print_posters(built, size, out, title=round_.title)  # type: ignore[arg-type]
+    write_posters(database(), round_, built, size, out, by=actor().staff_id)  # type: ignore[arg-type]
     return _pdf(out, f"ap-phich-{round_id}-{size}.pdf")
 
 

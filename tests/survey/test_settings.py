@@ -72,6 +72,7 @@ def test_an_empty_production_names_everything_that_is_missing(tmp_path):
         ({"PUBLIC_URL": "http://khaosat.example.vn"}, "PUBLIC_URL"),
         ({"PUBLIC_URL": "khaosat.example.vn"}, "PUBLIC_URL"),
         ({"PUBLIC_URL": "https://khaosat.example.vn/?a=1"}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": "https://xa.example.vn/khaosat/"}, "PUBLIC_URL"),
         ({"MIN_BASE": "4"}, "MIN_BASE"),
         ({"MIN_BASE": "mười"}, "MIN_BASE"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import zipfile
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from forms.answers import Submission
 from forms.types.base import AnswerValue
 from survey.domain.clock import now
+from survey.services.backup import restore_backup, write_backup
 from survey.services.mixing import mix_round
 from survey.services.recount import recount_round
 from survey.services.submit import submit
@@ -163,3 +165,56 @@ def test_what_is_no_backup_is_refused(database_url, tmp_path, content):
     file = tmp_path / "b.zip"
     file.write_bytes(content)
     assert run_command(database_url, "restore", file).exit_code == 2
+
+
+def _spoil_bytes(file, name: str) -> None:
+    """Overwrite the packed bytes of an entry, past its header of 30 bytes and its name."""
+    with zipfile.ZipFile(file) as archive:
+        entry = archive.getinfo(name)
+    with file.open("r+b") as raw:
+        raw.seek(entry.header_offset + 26)
+        names, extra = struct.unpack("<HH", raw.read(4))
+        raw.seek(entry.header_offset + 30 + names + extra)
+        raw.write(b"\xff" * min(entry.compress_size, 20))
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "tables/tally.jsonl"])
+def test_bytes_that_cannot_be_unpacked_are_told_in_a_sentence(
+    filled, database_url, other_url, restored, tmp_path, name
+):
+    file = tmp_path / "b.zip"
+    run_command(database_url, "backup", file)
+    _spoil_bytes(file, name)
+    result = run_command(other_url, "restore", file)
+    assert result.exit_code == 2
+    assert "không phải bản sao lưu" in result.stderr
+    assert not any(_rows(restored).values())
+
+
+def _hold_what_no_database_takes(entries: dict[str, bytes]) -> None:
+    entries["tables/slip.jsonl"] = entries["tables/slip.jsonl"].replace(b'"issued"', b'"stolen"')
+
+
+def test_a_damaged_row_is_told_before_the_database_refuses_it(
+    database, database_url, other_url, restored, tmp_path
+):
+    open_round(database, slips=600)  # more than are put in at a time
+    file = tmp_path / "b.zip"
+    run_command(database_url, "backup", file)
+    _spoil(file, _hold_what_no_database_takes)
+    result = run_command(other_url, "restore", file)
+    assert result.exit_code == 2
+    assert "không phải bản sao lưu" in result.stderr
+    assert not any(_rows(restored).values())
+
+
+def test_an_error_of_our_own_is_not_told_as_one_of_the_file(filled, restored, tmp_path):
+    file = tmp_path / "b.zip"
+    write_backup(filled, file)
+
+    def stumble(_rows: int) -> None:
+        raise KeyError("ours")
+
+    with pytest.raises(KeyError, match="ours"):
+        restore_backup(restored, file, stumble)
+    assert not any(_rows(restored).values())

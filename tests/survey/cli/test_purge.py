@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -12,6 +12,7 @@ from forms.answers import Submission
 from survey.domain.clock import now
 from survey.domain.codes import hash_slip_code
 from survey.services.mixing import mix_round
+from survey.services.purge import plan_purge
 from survey.services.recount import recount_round
 from survey.services.staff_sessions import sign_in
 from survey.services.submit import find_receipt, submit
@@ -103,6 +104,31 @@ def test_a_younger_round_is_left_alone(database, database_url, opened, receipts,
     assert _slips(database) == slips
     with database.read() as session:
         assert find_receipt(session, SECRET, receipts[0]) == opened.round_id
+
+
+@pytest.mark.parametrize(
+    ("closed", "published", "superseded", "is_due"),
+    [
+        (400, None, None, True),  # a drill, or an abandoned round
+        (300, None, None, False),
+        (500, None, 400, True),
+        (500, 400, 300, False),
+        (500, 300, None, False),
+        (None, None, None, False),
+    ],
+)
+def test_a_round_is_due_a_year_after_the_last_thing_that_befell_it(
+    database, opened, closed, published, superseded, is_due
+):
+    def ago(days: int | None) -> datetime | None:
+        return days and now() - timedelta(days=days)  # type: ignore[return-value]
+
+    with database.write() as session:
+        ends = {"closed_at": ago(closed), "published_at": ago(published), "superseded_at": ago(superseded)}
+        session.execute(update(Round).values(ends))
+    with database.read() as session:
+        due = [traces.round_id for traces in plan_purge(session, now()).rounds]
+    assert due == ([opened.round_id] if is_due else [])
 
 
 def test_only_sessions_long_over_go(database, database_url):

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from survey.domain.clock import today
 from survey.domain.rule_sets import list_rule_sets
+from survey.store.staff import AuditEvent
 from survey.store.tallies import Tally
 from survey.store.units import HouseholdCount
 from tests.survey.web.staff_browser import add_units, database_of, run_app
@@ -67,11 +68,22 @@ def test_a_script_runs_a_round_from_create_to_publish(run: Run, tmp_path: Path) 
     printed = run("posters", "print", "--round", tag, "--size", "A5", "--out", posters)
     assert printed.exit_code == 0, printed.output
     assert posters.read_bytes().startswith(b"%PDF-")
+    with run.database.read() as session:  # type: ignore[attr-defined]
+        event = session.scalars(select(AuditEvent).where(AuditEvent.action == "posters.print")).one()
+    assert (event.staff_id, event.round_id, event.detail) == (None, 1, '{"count": 1, "size": "A5"}')
     assert run("rounds", "close", "--round", tag).exit_code == 2
     assert run("rounds", "close", "--round", tag, "--despite", "Bão lũ").exit_code == 0
     assert run("recount", "--check").exit_code == 0
     assert run("rounds", "publish", "--round", tag).exit_code == 0
     assert f"{tag}\tpublished\tofficial" in run("rounds", "list").stdout
+
+
+def test_what_is_no_number_is_no_village_and_no_unit_either(run: Run, tmp_path: Path) -> None:
+    asked = ("--unit", "²", "--count", 1, "--out", tmp_path / "slips.pdf")
+    issued = run("slips", "issue", "--round", open_(run), *asked)
+    assert (issued.exit_code, issued.stdout) == (2, "")
+    assert "²" in issued.stderr
+    assert create(run, unit="²").exit_code == 2
 
 
 def test_recount_exits_with_one_where_a_tally_lies(run: Run) -> None:
@@ -97,6 +109,7 @@ def test_recount_exits_with_one_where_a_tally_lies(run: Run) -> None:
     [
         ("rounds", "open", "--round", "ZZZ"),
         ("rounds", "close", "--round", "99"),
+        ("rounds", "close", "--round", "²"),
         ("posters", "print", "--round", "99", "--out", "/dev/null"),
         ("slips", "issue", "--round", "99", "--unit", "x", "--count", "1", "--out", "/dev/null"),
         ("slips", "issue", "--round", "99", "--unit", "x", "--count", "0", "--out", "/dev/null"),

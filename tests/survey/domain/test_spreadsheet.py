@@ -32,7 +32,7 @@ def build_xlsx(fill: Callable[[Any, Any], object], **options: Any) -> bytes:
 def build_plain(sheet: Any, _: Any) -> None:
     for number, row in enumerate(PLAIN):
         for column, cell in enumerate(row):
-            sheet.write(number, column, int(cell) if cell.isdigit() else cell)
+            sheet.write(number, column, int(cell) if cell.isdecimal() else cell)
 
 
 def rewrite(content: bytes, changes: dict[str, Callable[[bytes], bytes]], **added: bytes) -> bytes:

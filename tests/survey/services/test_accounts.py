@@ -118,6 +118,14 @@ def test_granting_twice_is_one_grant_and_one_event(database):
     assert [json.loads(detail) for detail in events] == [{"role": "collector", "username": "mttq.xa"}]
 
 
+@pytest.mark.parametrize(("role", "code"), [(Role.ADMINISTRATOR, "19867"), (Role.COLLECTOR, "19867.01")])
+def test_a_role_is_not_given_below_its_level(database, role, code):
+    units = add_units(database)
+    add_staff(database, "mttq.xa")
+    with database.write() as session, pytest.raises(DomainError):
+        grant_role(session, get_staff(session, "mttq.xa"), role, session.get_one(Unit, units[code]))
+
+
 def test_a_role_that_is_not_held_cannot_be_taken(database):
     units = add_units(database)
     add_staff(database, "mttq.xa")

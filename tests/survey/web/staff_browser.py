@@ -17,7 +17,6 @@ from survey.services.accounts import create_staff, grant_role
 from survey.settings import Settings
 from survey.store.engine import Database
 from survey.store.units import Unit
-from survey.web import accounts, audit, staff
 
 PASSWORD = "mot-mat-khau-dai"
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -37,9 +36,6 @@ def settings_for(database_url: str) -> Settings:
 def run_app(database_url: str) -> Iterator[Flask]:
     """The whole app on a database; what it opened is closed."""
     app = create_app(settings_for(database_url))
-    for blueprint in (accounts.blueprint, staff.blueprint, audit.blueprint):
-        if blueprint.name not in app.blueprints:
-            app.register_blueprint(blueprint)
     try:
         yield app
     finally:

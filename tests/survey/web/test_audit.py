@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from survey.domain.permissions import Role
+from survey.services.adoptions import AdoptedKind
 from survey.services.audit import record
+from survey.services.round_checks import Draft
 from survey.store.units import Unit
 from survey.web import audit_words
 from survey.web.audit_words import describe_detail
@@ -120,18 +125,31 @@ def test_details_without_a_name_keep_their_key():
     ]
 
 
-def test_every_recorded_action_has_words():
-    recorded = set()
+def _recorded() -> Iterator[ast.Call]:
     for path in [*ROOT.glob("survey/**/*.py"), *ROOT.glob("analytics/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and getattr(node.func, "id", getattr(node.func, "attr", "")) == "record"
-            ):
-                recorded |= {
-                    argument.value
-                    for argument in node.args[2:3]
-                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-                }
-    assert "staff.create" in recorded
-    assert recorded - set(audit_words.ACTION_NAMES) == set(), "add their words to survey/web/audit_words.py"
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "record":
+                yield node
+
+
+def test_every_recorded_action_has_words_and_no_other():
+    recorded: set[str] = set()
+    for call in _recorded():
+        action = call.args[2]
+        if isinstance(action, ast.Constant):
+            recorded.add(str(action.value))
+        else:
+            assert ast.unparse(action) == "f'{kind}.adopt'", "name what this may be"
+            recorded |= {f"{kind}.adopt" for kind in get_args(AdoptedKind)}
+    assert set(audit_words.ACTION_NAMES) == recorded
+
+
+def test_every_recorded_detail_has_a_name_and_no_other():
+    recorded: set[str] = set()
+    for keyword in (keyword for call in _recorded() for keyword in call.keywords):
+        if keyword.arg is None:
+            assert ast.unparse(keyword.value) == "draft.columns", "name what this may hold"
+            recorded |= {field.name for field in fields(Draft)}
+        else:
+            recorded.add(keyword.arg)
+    assert set(audit_words.DETAIL_NAMES) == recorded - {"unit_id", "round_id"}

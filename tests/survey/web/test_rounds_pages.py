@@ -10,7 +10,7 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from survey.domain.clock import now, today
 from survey.domain.permissions import Role
@@ -18,6 +18,7 @@ from survey.domain.rule_sets import list_rule_sets
 from survey.services.closing import close_round
 from survey.services.rounds import list_rounds
 from survey.store.engine import Database
+from survey.store.staff import AuditEvent
 from survey.store.units import HouseholdCount
 from tests.servers.pages import check_html
 from tests.survey.web.staff_browser import Browser, add_staff, add_units, database_of, run_app
@@ -144,6 +145,10 @@ def test_slips_and_posters_come_as_pdf(office: Office) -> None:
     page(browser, f"/dot/{round_id}/ap-phich")
     for size in ("A3", "A4", "A5"):
         assert browser.get(f"/dot/{round_id}/ap-phich?kho={size}").data.startswith(b"%PDF-")
+    with office.database.read() as session:
+        events = session.scalars(select(AuditEvent).where(AuditEvent.action == "posters.print")).all()
+    assert [(event.unit_id, event.round_id) for event in events] == [(office.units["19867"], round_id)] * 3
+    assert all(event.staff_id for event in events)
 
 
 def test_what_was_typed_is_never_lost(office: Office) -> None:

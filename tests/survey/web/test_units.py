@@ -22,7 +22,6 @@ from survey.services.register import load_units
 from survey.services.units import find_unit
 from survey.store.engine import Database
 from survey.store.units import HouseholdCount, Unit
-from survey.web import units, villages
 from tests.servers.pages import check_html
 from tests.survey.web.staff_browser import Browser, add_staff, database_of, run_app
 
@@ -58,9 +57,6 @@ class Site:
 @pytest.fixture
 def site(database_url):
     with run_app(database_url) as app:
-        for blueprint in (units.blueprint, villages.blueprint):
-            if blueprint.name not in app.blueprints:
-                app.register_blueprint(blueprint)
         database = database_of(app)
         with database.write() as session:
             load_units(session)
