@@ -17,6 +17,7 @@ from tqdm import tqdm
 from survey.application import database
 from survey.domain.clock import today
 from survey.domain.errors import DomainError
+from survey.domain.ids import read_id
 from survey.services.rounds import get_round
 from survey.services.units import find_unit
 from survey.store.rounds import Round
@@ -75,8 +76,9 @@ def progress_bar(total: int, what: str) -> Iterator[Callable[[int], None]]:
 def find_unit_by_name(session: Session, text: str, on: date | None = None) -> Unit:
     """The unit with this official code on a day, else the one with this id; fails for neither."""
     found = find_unit(session, text, on or today())
-    if found is None and text.isdecimal():
-        found = session.get(Unit, int(text))
+    unit_id = read_id(text)
+    if found is None and unit_id is not None:
+        found = session.get(Unit, unit_id)
     return found or fail(f"No unit has the code or id {text!r}")
 
 

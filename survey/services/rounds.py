@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from survey.domain.clock import now
 from survey.domain.codes import TAG_LENGTH, new_tag, normalise
 from survey.domain.errors import Conflict, DomainError, NotFound
+from survey.domain.ids import read_id
 from survey.services.audit import record
 from survey.services.round_checks import DEFAULT_GRACE_HOURS, Draft, check_draft, get_rule_set
 from survey.services.units import list_below
@@ -110,8 +111,8 @@ def _find_free_tag(session: Session) -> str:
 
 def get_round(session: Session, name: int | str) -> Round:
     """The round with this id, or with this tag."""
-    by_tag = not str(name).isdecimal()
-    where = Round.tag == normalise(str(name)) if by_tag else Round.id == int(name)
+    found = read_id(str(name))
+    where = Round.tag == normalise(str(name)) if found is None else Round.id == found
     round_ = session.scalar(select(Round).where(where).options(joinedload(Round.unit)))
     if round_ is None:
         raise NotFound(lazy("Không có đợt “%(name)s”.", name=str(name)[: 4 * TAG_LENGTH]))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from survey.domain.clock import now
 from survey.domain.codes import Code, hash_slip_code, new_slip_code
 from survey.domain.errors import Conflict, DomainError, NotFound
+from survey.domain.ids import read_id
 from survey.printing import slips as printing
 from survey.services.audit import record
 from survey.services.posters import find_about, find_heading
@@ -114,8 +115,9 @@ def get_village(session: Session, round_: Round, name: int | str) -> RoundUnit:
         village = session.scalar(statement.where(RoundUnit.unit_id == name))
     else:
         village = session.scalar(statement.join(RoundUnit.unit).where(Unit.code == name))
-        if village is None and name.isdecimal():
-            return get_village(session, round_, int(name))
+        found = read_id(name)
+        if village is None and found is not None:
+            return get_village(session, round_, found)
     if village is None:
         message = lazy("Đợt “%(title)s” không có thôn “%(name)s”.", title=round_.title, name=name)
         raise NotFound(message)

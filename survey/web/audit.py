@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from survey.access import requires
+from survey.domain.ids import read_id
 from survey.domain.permissions import Permission, Role
 from survey.services import audit
 from survey.services.audit import EventFilter
@@ -34,7 +35,7 @@ def list_events() -> ResponseReturnValue:
         units = None
         if not any(role is Role.ADMINISTRATOR for role, _unit in actor().grants):
             units = list_below(transaction, actor().units_with(Permission.READ_AUDIT))
-        before = request.args.get("truoc", type=_read_id)
+        before = request.args.get("truoc", type=read_id)
         events = audit.list_events(transaction, units, wanted, before_id=before, limit=PAGE + 1)
         actions = audit.list_actions(transaction)
     return render_template(
@@ -47,13 +48,6 @@ def list_events() -> ResponseReturnValue:
         describe_action=describe_action,
         describe_detail=describe_detail,
     )
-
-
-def _read_id(text: str) -> int:
-    number = int(text)
-    if not 0 < number < 2**31:
-        raise ValueError(text)
-    return number
 
 
 def _read_day(name: str) -> date | None:

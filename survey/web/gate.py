@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from survey.access import Access, find_access
 from survey.domain.actors import Actor
+from survey.domain.ids import LARGEST_ID
 from survey.services.staff_sessions import find_actor_by_token
 from survey.services.units import list_lineage
 from survey.store.rounds import Round
@@ -26,7 +27,7 @@ class IdConverter(IntegerConverter):
     """A row's number in an address: a number that no row can have is an address that does not exist."""
 
     def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
-        super().__init__(url_map, *args, **{"min": 1, "max": 2**31 - 1, **options})
+        super().__init__(url_map, *args, **{"min": 1, "max": LARGEST_ID, **options})
 
 
 def install(app: Flask) -> None:
