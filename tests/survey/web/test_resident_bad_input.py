@@ -116,7 +116,7 @@ def test_a_megabyte_of_text_is_refused_and_kept(field: RoundField) -> None:
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_more_than_the_server_reads_gets_a_sentence_and_leaves_nothing(field: RoundField, lang) -> None:
     round_ = field.plant()
-    form = {"key": new_submission_key(), **ALL_SATISFIED, "q02_reason": "x" * 5 * 10**6}
+    form = {"key": new_submission_key(), **ALL_SATISFIED, "q02_reason": "x" * 6 * 10**6}
     answer = visit(f"{round_.slip_url}?lang={lang}", form)
     assert answer.status == 413
     assert f'<html lang="{lang}">' in answer.text
