@@ -48,11 +48,3 @@ def compute_pulse(questions: Mapping[str, LevelCounts], ballots: int) -> PulseRe
     favourable = sum(share.numerator for share in indices.values())
     answers = sum(share.denominator for share in indices.values())
     return PulseResult(ballots, indices, Share(favourable, answers))
-
-
-def published_batches(total: int, k: int) -> int:
-    """How many of `total` ballots a running result may show: whole batches of `k`, so that two results
-    one after the other never differ by fewer than k ballots."""
-    if total < 0 or k < 1:
-        raise ValueError(f"{total} ballots in batches of {k}")
-    return total // k * k
