@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from itertools import chain
+from pathlib import Path
 from typing import BinaryIO
 from unicodedata import normalize
 
@@ -220,7 +221,7 @@ def test_parts_hold_every_slip_once_and_no_more_than_allowed(tmp_path):
     assert sum(told) == 56
 
 
-def test_memory_is_bounded_by_the_part_not_by_the_batch(tmp_path):
+def test_memory_is_bounded_by_the_part_not_by_the_batch(tmp_path: Path) -> None:
     def open_part(number: int) -> BinaryIO:
         gc.collect()  # or the cycles of earlier parts count as long as the collector waits
         return (tmp_path / f"{number}.pdf").open("wb")
