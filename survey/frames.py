@@ -7,9 +7,6 @@ open official round or drill cannot be had here; a running pulse moves by whole 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
 import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -80,7 +77,6 @@ __all__ = [
     "list_collected_rounds",
     "list_current_declarations",
     "list_declarations",
-    "list_declaring_units",
     "list_lineage",
     "list_published_rounds",
     "list_result_rounds",
@@ -152,12 +148,6 @@ def tell_reasons(
             texts = select(Reason.text).where(*shown, Reason.question == code).order_by(Reason.id)
             told[code] = (count, list(session.scalars(texts.limit(limit))))
     return told
-
-
-def list_declaring_units(session: Session, unit_ids: Sequence[int], on: date) -> list[Unit]:
-    """The units of a day for which holders of a grant on `unit_ids` may declare."""
-    below = set(list_below(session, unit_ids))
-    return [get_unit(session, row.unit_id) for row in units_at(session, on) if row.unit_id in below]
 
 
 def record_download(session: Session, facts: RoundFacts, form: str, *, by: int | None) -> None:

@@ -60,6 +60,9 @@ def _read_day(typed: str) -> tuple[date | None, str | None]:
     if not typed:
         return None, None
     try:
-        return date.fromisoformat(typed), None
+        day = date.fromisoformat(typed)
     except ValueError:
+        day = None
+    if day is None or not 2000 <= day.year <= 2100:
         return None, _("Ngày viết chưa đúng, ví dụ 2025-06-30.")
+    return day, None
