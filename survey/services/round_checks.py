@@ -10,7 +10,7 @@ from forms.loader import shipped_questionnaires
 from forms.questionnaire import Questionnaire
 from survey.domain.area import asks_households
 from survey.domain.clock import today
-from survey.domain.errors import DomainError
+from survey.domain.errors import DomainError, NotFound
 from survey.domain.rule_sets import RuleSet, shipped_rule_sets
 from survey.domain.working_days import count_working_days, last_working_day
 from survey.store.rounds import Round
@@ -59,14 +59,14 @@ class Draft:
 def get_questionnaire(key: str) -> Questionnaire:
     found = shipped_questionnaires().get(key)
     if found is None:
-        raise DomainError(lazy("Không có mẫu phiếu “%(key)s”.", key=key))
+        raise NotFound(lazy("Không có mẫu phiếu “%(key)s”.", key=key))
     return found
 
 
 def get_rule_set(key: str) -> RuleSet:
     found = shipped_rule_sets().get(key)
     if found is None:
-        raise DomainError(lazy("Không có bộ quy định “%(key)s”.", key=key))
+        raise NotFound(lazy("Không có bộ quy định “%(key)s”.", key=key))
     return found
 
 

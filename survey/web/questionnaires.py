@@ -10,20 +10,19 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from forms.loader import shipped_questionnaires
-from forms.questionnaire import Questionnaire
 from forms.resident import ParsedForm
 from survey.access import requires, staff_only
-from survey.domain.errors import DomainError, NotFound
+from survey.domain.errors import DomainError
 from survey.domain.permissions import Permission
-from survey.domain.rule_sets import RuleSet, list_rule_sets, shipped_rule_sets
+from survey.domain.rule_sets import list_rule_sets
 from survey.services.adoptions import AdoptedKind, adopt, list_adoptions, rule_set_version
 from survey.services.documents import record_document
+from survey.services.round_checks import get_questionnaire, get_rule_set
 from survey.services.units import get_unit
 from survey.store.units import Unit
 from survey.web.context import actor, database
 from survey.web.round_forms import AdoptForm
 from translations.catalogue import gettext as _
-from translations.catalogue import lazy
 from translations.numbers import format_percent
 
 blueprint = Blueprint("questionnaires", __name__, template_folder="templates")
@@ -38,7 +37,7 @@ def list_all() -> str:
 @blueprint.get("/mau-phieu/<key>")
 @staff_only
 def show(key: str) -> str:
-    questionnaire = _get_questionnaire(key)
+    questionnaire = get_questionnaire(key)
     with database().read() as session:
         adoptions = list_adoptions(session, "questionnaire", key)
     return render_template(
@@ -58,7 +57,7 @@ def list_rules() -> str:
 @blueprint.get("/bo-quy-dinh/<key>")
 @staff_only
 def show_rules(key: str) -> str:
-    rules = _get_rules(key)
+    rules = get_rule_set(key)
     with database().read() as session:
         adoptions = list_adoptions(session, "rule_set", key)
     return render_template(
@@ -74,7 +73,7 @@ def show_rules(key: str) -> str:
 @requires(Permission.ADOPT)
 def adopt_questionnaire(key: str) -> ResponseReturnValue:
     """Record the paper that makes a draft questionnaire official."""
-    questionnaire = _get_questionnaire(key)
+    questionnaire = get_questionnaire(key)
     back = url_for("questionnaires.show", key=key)
     return _adopt("questionnaire", key, questionnaire.version, str(questionnaire.title), back)
 
@@ -83,7 +82,7 @@ def adopt_questionnaire(key: str) -> ResponseReturnValue:
 @requires(Permission.ADOPT)
 def adopt_rules(key: str) -> ResponseReturnValue:
     """Record the paper that makes a draft rule set official."""
-    rules = _get_rules(key)
+    rules = get_rule_set(key)
     back = url_for("questionnaires.show_rules", key=key)
     return _adopt("rule_set", key, rule_set_version(rules), str(rules.title), back)
 
@@ -110,20 +109,6 @@ def _adopt(kind: AdoptedKind, key: str, version: str, title: str, back: str) -> 
 
 def _list_adopting(session: Session) -> list[Unit]:
     return [get_unit(session, unit_id) for unit_id in actor().units_with(Permission.ADOPT)]
-
-
-def _get_questionnaire(key: str) -> Questionnaire:
-    found = shipped_questionnaires().get(key)
-    if found is None:
-        raise NotFound(lazy("Không có mẫu phiếu “%(key)s”.", key=key))
-    return found
-
-
-def _get_rules(key: str) -> RuleSet:
-    found = shipped_rule_sets().get(key)
-    if found is None:
-        raise NotFound(lazy("Không có bộ quy định “%(key)s”.", key=key))
-    return found
 
 
 @dataclass(frozen=True)
@@ -164,7 +149,7 @@ def preview(key: str) -> str:
     return render_template(
         "questionnaires/preview.html",
         entry=entry,
-        questionnaire=_get_questionnaire(key),
+        questionnaire=get_questionnaire(key),
         form=ParsedForm(key="", raw={}),
         large=False,
         preview=True,
