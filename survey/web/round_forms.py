@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import DateField, Field, IntegerField, RadioField, StringField, SubmitField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from forms.loader import shipped_questionnaires
 from survey.domain.rule_sets import list_rule_sets
@@ -17,17 +17,9 @@ from survey.services.round_checks import KIND_NAMES
 from survey.services.slips import BATCH_LIMIT
 from survey.store.rounds import Round, RoundUnit
 from survey.store.units import Unit
-from survey.web.account_forms import ChoiceField
-from translations.catalogue import LazyText, gettext, lazy
+from survey.web.fields import REQUIRED, ChoiceField, label
+from translations.catalogue import gettext, lazy
 from translations.dates import format_date
-
-
-def _label(text: LazyText) -> str:
-    """WTForms wants a string, and reads it only when the page is written: in the reader's language."""
-    return cast(str, text)
-
-
-_REQUIRED = InputRequired(message=_label(lazy("Xin điền mục này.")))
 
 
 class DayField(DateField):
@@ -55,15 +47,15 @@ class WholeField(IntegerField):
 class RoundForm(FlaskForm):  # type: ignore[misc]
     """What makes the draft of a round; the last word about it is the service's."""
 
-    unit = ChoiceField(_label(lazy("Xã")))
-    kind = RadioField(_label(lazy("Loại đợt")), default="official")
-    title = StringField(_label(lazy("Tên đợt")), [_REQUIRED])
-    questionnaire = ChoiceField(_label(lazy("Mẫu phiếu")))
-    rules = ChoiceField(_label(lazy("Bộ quy định")))
-    starts_on = DayField(_label(lazy("Ngày bắt đầu")), [_REQUIRED])
-    last_on = DayField(_label(lazy("Ngày cuối nhận phiếu")), [Optional()])
-    contact = StringField(_label(lazy("Người để bà con hỏi (tên, số điện thoại)")), [_REQUIRED])
-    submit = SubmitField(_label(lazy("Lưu bản soạn")))
+    unit = ChoiceField(label(lazy("Xã")))
+    kind = RadioField(label(lazy("Loại đợt")), default="official")
+    title = StringField(label(lazy("Tên đợt")), [REQUIRED])
+    questionnaire = ChoiceField(label(lazy("Mẫu phiếu")))
+    rules = ChoiceField(label(lazy("Bộ quy định")))
+    starts_on = DayField(label(lazy("Ngày bắt đầu")), [REQUIRED])
+    last_on = DayField(label(lazy("Ngày cuối nhận phiếu")), [Optional()])
+    contact = StringField(label(lazy("Người để bà con hỏi (tên, số điện thoại)")), [REQUIRED])
+    submit = SubmitField(label(lazy("Lưu bản soạn")))
 
     def offer(self, units: Sequence[Unit]) -> None:
         self.unit.choices = [(str(unit.id), unit.name) for unit in units]
@@ -109,12 +101,12 @@ def _validity(valid_from: Any, valid_to: Any) -> str:
 class DocumentForm(FlaskForm):  # type: ignore[misc]
     """An official paper, with or without its scan."""
 
-    number = StringField(_label(lazy("Số, ký hiệu")), [_REQUIRED])
-    issued_on = DayField(_label(lazy("Ngày ban hành")), [_REQUIRED])
-    issuer = StringField(_label(lazy("Cơ quan ban hành")), [_REQUIRED])
-    document_title = StringField(_label(lazy("Trích yếu")), [_REQUIRED])
-    scan = FileField(_label(lazy("Bản chụp (PDF, PNG hoặc JPEG, không bắt buộc)")))
-    submit = SubmitField(_label(lazy("Ghi văn bản")))
+    number = StringField(label(lazy("Số, ký hiệu")), [REQUIRED])
+    issued_on = DayField(label(lazy("Ngày ban hành")), [REQUIRED])
+    issuer = StringField(label(lazy("Cơ quan ban hành")), [REQUIRED])
+    document_title = StringField(label(lazy("Trích yếu")), [REQUIRED])
+    scan = FileField(label(lazy("Bản chụp (PDF, PNG hoặc JPEG, không bắt buộc)")))
+    submit = SubmitField(label(lazy("Ghi văn bản")))
 
     @property
     def typed(self) -> dict[str, Any]:
@@ -131,40 +123,38 @@ class DocumentForm(FlaskForm):  # type: ignore[misc]
 class AdoptForm(DocumentForm):
     """The paper that makes a draft official for a unit."""
 
-    unit = ChoiceField(_label(lazy("Công nhận cho")))
-    submit = SubmitField(_label(lazy("Công nhận")))
+    unit = ChoiceField(label(lazy("Công nhận cho")))
+    submit = SubmitField(label(lazy("Công nhận")))
 
     def offer(self, units: Sequence[Unit]) -> None:
         self.unit.choices = [(str(unit.id), unit.name) for unit in units]
 
 
 class OpenForm(FlaskForm):  # type: ignore[misc]
-    submit = SubmitField(_label(lazy("Mở đợt")))
+    submit = SubmitField(label(lazy("Mở đợt")))
 
 
 class PublishForm(FlaskForm):  # type: ignore[misc]
-    submit = SubmitField(_label(lazy("Công bố kết quả")))
+    submit = SubmitField(label(lazy("Công bố kết quả")))
 
 
 class CloseForm(FlaskForm):  # type: ignore[misc]
-    despite = TextAreaField(_label(lazy("Lý do đóng sớm")), render_kw={"rows": 3, "maxlength": 500})
-    submit = SubmitField(_label(lazy("Đóng đợt")))
+    despite = TextAreaField(label(lazy("Lý do đóng sớm")), render_kw={"rows": 3, "maxlength": 500})
+    submit = SubmitField(label(lazy("Đóng đợt")))
 
 
 class SupersedeForm(FlaskForm):  # type: ignore[misc]
-    because = TextAreaField(
-        _label(lazy("Lý do làm lại")), [_REQUIRED], render_kw={"rows": 3, "maxlength": 500}
-    )
-    submit = SubmitField(_label(lazy("Thay bằng đợt khác")))
+    because = TextAreaField(label(lazy("Lý do làm lại")), [REQUIRED], render_kw={"rows": 3, "maxlength": 500})
+    submit = SubmitField(label(lazy("Thay bằng đợt khác")))
 
 
 class SlipsForm(FlaskForm):  # type: ignore[misc]
-    village = ChoiceField(_label(lazy("Thôn")))
+    village = ChoiceField(label(lazy("Thôn")))
     count = WholeField(
-        _label(lazy("Số thẻ")),
-        [_REQUIRED, NumberRange(1, BATCH_LIMIT, message=_label(lazy("Số thẻ chưa đúng.")))],
+        label(lazy("Số thẻ")),
+        [REQUIRED, NumberRange(1, BATCH_LIMIT, message=label(lazy("Số thẻ chưa đúng.")))],
     )
-    submit = SubmitField(_label(lazy("Phát thẻ và tải PDF")))
+    submit = SubmitField(label(lazy("Phát thẻ và tải PDF")))
 
     def offer(self, villages: Sequence[RoundUnit]) -> None:
         self.village.choices = [(str(village.unit_id), village.name) for village in villages]
@@ -173,10 +163,10 @@ class SlipsForm(FlaskForm):  # type: ignore[misc]
 class VoidForm(FlaskForm):  # type: ignore[misc]
     """A run of slips to be voided, such as a lost sheet."""
 
-    first = WholeField(_label(lazy("Từ thẻ số")), [_REQUIRED])
-    last = WholeField(_label(lazy("Đến thẻ số")), [_REQUIRED])
-    because = StringField(_label(lazy("Lý do hủy")), [_REQUIRED])
-    submit = SubmitField(_label(lazy("Hủy các thẻ chưa dùng")))
+    first = WholeField(label(lazy("Từ thẻ số")), [REQUIRED])
+    last = WholeField(label(lazy("Đến thẻ số")), [REQUIRED])
+    because = StringField(label(lazy("Lý do hủy")), [REQUIRED])
+    submit = SubmitField(label(lazy("Hủy các thẻ chưa dùng")))
 
     def validate_last(self, field: Field) -> None:
         first = self.first.data or 0

@@ -13,21 +13,17 @@ from wtforms.validators import InputRequired
 from survey.domain.area import AreaClass
 from survey.domain.villages import ImportPreview, VillageRow
 from survey.store.units import Unit
-from translations.catalogue import LazyText, lazy
+from survey.web.fields import label
+from translations.catalogue import lazy
 
 _RURAL = {"yes": True, "no": False, "": None}
-
-
-def _label(text: LazyText) -> str:
-    """WTForms wants a string, and reads it only when the page is written: in the reader's language."""
-    return cast(str, text)
 
 
 class AreaForm(FlaskForm):  # type: ignore[misc]
     """What a commune declares about its area."""
 
-    area_class = SelectField(_label(lazy("Khu vực")))
-    rural = RadioField(_label(lazy("Địa bàn")))
+    area_class = SelectField(label(lazy("Khu vực")))
+    rural = RadioField(label(lazy("Địa bàn")))
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
@@ -50,8 +46,8 @@ class YearForm(FlaskForm):  # type: ignore[misc]
     """Whose household counts these are."""
 
     year = IntegerField(
-        _label(lazy("Số hộ của năm")),
-        validators=[InputRequired(message=_label(lazy("Xin ghi năm bằng bốn chữ số.")))],
+        label(lazy("Số hộ của năm")),
+        validators=[InputRequired(message=label(lazy("Xin ghi năm bằng bốn chữ số.")))],
     )
 
     @property
@@ -62,8 +58,8 @@ class YearForm(FlaskForm):  # type: ignore[misc]
 
 class UploadForm(YearForm):
     file = FileField(
-        _label(lazy("Tệp danh sách thôn (CSV hoặc XLSX)")),
-        validators=[FileRequired(message=_label(lazy("Xin chọn tệp.")))],
+        label(lazy("Tệp danh sách thôn (CSV hoặc XLSX)")),
+        validators=[FileRequired(message=label(lazy("Xin chọn tệp.")))],
     )
 
 
