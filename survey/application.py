@@ -1,4 +1,4 @@
-"""What the running application holds: its settings and its database."""
+"""What the running application holds: its settings, its database and the writer of its ballots."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from survey.services.ballot_writer import BallotWriter
 from survey.settings import Settings
 from survey.store.engine import Database
 
@@ -13,6 +14,7 @@ from survey.store.engine import Database
 def attach(app: Flask, settings: Settings, database: Database) -> None:
     app.extensions["survey.settings"] = settings
     app.extensions["survey.database"] = database
+    app.extensions["survey.writer"] = BallotWriter(database, settings.code_secret, settings.min_base)
 
 
 def settings() -> Settings:
@@ -21,3 +23,7 @@ def settings() -> Settings:
 
 def database() -> Database:
     return cast(Database, current_app.extensions["survey.database"])
+
+
+def writer() -> BallotWriter:
+    return cast(BallotWriter, current_app.extensions["survey.writer"])

@@ -18,7 +18,7 @@ from survey.domain.clock import ZONE
 from survey.domain.codes import hash_receipt, keyed_hash, make_receipt
 from survey.services.entry import Entry
 from survey.services.mixing import mix_if_due
-from survey.store.ballots import Box, DayCount, LateArrival, Ledger, ReasonBox
+from survey.store.ballots import Box, DayCount, LateArrival, Ledger, MarkCount, ReasonBox
 from survey.store.engine import Database
 from survey.store.rounds import Round
 from survey.store.slips import Slip
@@ -56,14 +56,19 @@ def submit(
     channel: str,
     at: datetime,
     min_base: int,
+    marked: bool = False,
 ) -> Acknowledgement:
     """Take one ballot in one transaction, then mix its village's box if that is due.
 
     `key` is the page's own random key: the same page sent again is the same submission. The
-    acknowledgement is true when this returns: the transaction has been committed.
+    acknowledgement is true when this returns: the transaction has been committed. A ballot that a check
+    has `marked` counts like any other; only the round's number of them grows.
     """
     with database.write() as session:
         acknowledgement = _take(session, secret, entry, key, submission, channel, at)
+        if marked and acknowledgement.outcome is Outcome.RECORDED:
+            mark = {"round_id": entry.round.id, "mark": "honeypot", "ballots": 1}
+            add_to_counter(session, MarkCount, "ballots", [mark])
     if acknowledgement.outcome is Outcome.RECORDED:
         _mix(database, entry, min_base)
     return acknowledgement

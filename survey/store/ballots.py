@@ -59,6 +59,20 @@ class DayCount(Base):
     ballots: Mapped[int]
 
 
+class MarkCount(Base):
+    """Ballots of a round that a check marked, over the whole round: counted like all others."""
+
+    __tablename__ = "mark_count"
+    __table_args__ = (
+        CheckConstraint("ballots > 0", name="ballots"),
+        CheckConstraint("mark IN ('honeypot')", name="mark"),
+    )
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    ballots: Mapped[int]
+
+
 class Box(Base):
     """A ballot not yet mixed; `answers` is canonical JSON of option codes."""
 

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from survey.store import ballots, declarations, documents, rounds, slips, staff, tallies, units
+from survey.store import (
+    audio,
+    ballots,
+    collection,
+    declarations,
+    documents,
+    rounds,
+    slips,
+    staff,
+    tallies,
+    units,
+)
 from survey.store.base import Base
 
 METADATA = Base.metadata
-AGGREGATES = (ballots, declarations, documents, rounds, slips, staff, tallies, units)
+AGGREGATES = (audio, ballots, collection, declarations, documents, rounds, slips, staff, tallies, units)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.store.base import UNORDERED, Base
@@ -28,7 +28,11 @@ class Link(Base):
 
 
 class SlipBatch(Base):
-    """Slips printed together for one village: numbers `first_number` to `last_number`."""
+    """Slips printed together for one village: numbers `first_number` to `last_number`.
+
+    A quarantined batch has no slip: one of its codes had been drawn before, so none was kept or printed.
+    `manifest` is JSON: count, first and last number, and SHA-256 of each part of the PDF.
+    """
 
     __tablename__ = "slip_batch"
     __table_args__ = (
@@ -43,6 +47,23 @@ class SlipBatch(Base):
     last_number: Mapped[int]
     issued_at: Mapped[datetime]
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    quarantined_at: Mapped[datetime | None]
+    printed_at: Mapped[datetime | None]
+    manifest: Mapped[str | None] = mapped_column(Text)
+
+
+class KeptPrint(Base):
+    """A part of a batch's PDF, sealed, until the officer says that it is on paper or the day is over.
+
+    It is left out of backups: the codes in plain exist nowhere else.
+    """
+
+    __tablename__ = "kept_print"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("slip_batch.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime]
+    sealed: Mapped[bytes] = mapped_column(deferred=True)
 
 
 class Slip(Base):

@@ -18,13 +18,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from forms.answers import BlankRule
 from forms.resident import ParsedForm, new_submission_key, parse_submission
 from survey.access import public
-from survey.application import database, settings
+from survey.application import database, settings, writer
 from survey.domain.clock import now
 from survey.domain.codes import RECEIPT_LENGTH, CodeKind, normalise, parse_code
 from survey.domain.errors import DomainError
 from survey.services.entry import Entry, find_entry
 from survey.services.snapshots import Snapshot, read_snapshot
-from survey.services.submit import Acknowledgement, find_receipt, submit
+from survey.services.submit import Acknowledgement, find_receipt
 from survey.store.rounds import Round
 from survey.web.errors import let_through
 from survey.web.refusals import CLOSED, OUTCOMES, REVOKED, TOO_LARGE, Refusal, find_refusal, not_open
@@ -164,16 +164,7 @@ def answer(code: str) -> ResponseReturnValue:
     parsed = parse_submission(snapshot.questionnaire, request.form, get_locale(), blank=blank)
     if parsed.submission is None or "xem" in request.args:
         return _ask_again(entry, parsed)
-    acknowledgement = submit(
-        database(),
-        settings().code_secret,
-        entry,
-        parsed.key,
-        parsed.submission,
-        channel="online",
-        at=now(),
-        min_base=settings().min_base,
-    )
+    acknowledgement = writer().submit(entry, parsed.key, parsed.submission, channel="online", at=now())
     return _acknowledge(entry, acknowledgement)
 
 

@@ -1,0 +1,25 @@
+"""Helpers' sessions: who collected ballots for a round and how many in all, never which."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey.store.base import Base
+
+
+class CollectionSession(Base):
+    """A helper's stretch of work on one device: ballots recorded with a helper at hand, and by telephone."""
+
+    __tablename__ = "collection_session"
+    __table_args__ = (CheckConstraint("assisted >= 0 AND phone >= 0", name="totals"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    assisted: Mapped[int] = mapped_column(default=0)
+    phone: Mapped[int] = mapped_column(default=0)
