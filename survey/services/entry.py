@@ -1,16 +1,24 @@
-"""What a code opens: the round, the village, and whether its household may still answer."""
+"""What a code opens: the round, the village, and whether its household may still answer.
+
+Every page view and every ballot begins here, so it is one statement, and what it finds are plain
+facts: they outlive their transaction, and pages can be kept by them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy.orm import Session
 
 from survey.domain.codes import Code, CodeKind, hash_slip_code
+from survey.domain.timetable import Timetable
 from survey.store.rounds import Round, RoundUnit
 from survey.store.slips import Link, Slip
+from survey.store.units import Unit
 
 
 class SlipState(StrEnum):
@@ -20,12 +28,47 @@ class SlipState(StrEnum):
 
 
 @dataclass(frozen=True)
+class AskedUnit:
+    """The commune that asks."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class AskedRound(Timetable):
+    """A round as it stood when it was looked up."""
+
+    unit: AskedUnit
+    id: int
+    tag: str
+    kind: str
+    title: str
+    contact: str
+    starts_on: date
+    last_on: date | None
+    grace_hours: int
+    opened_at: datetime | None
+    closed_at: datetime | None
+    published_at: datetime | None
+    superseded_at: datetime | None
+    snapshot_sha256: str | None
+
+
+@dataclass(frozen=True)
+class AskedVillage:
+    unit_id: int
+    name: str
+    households: int
+
+
+@dataclass(frozen=True)
 class Entry:
     """A known code. A link has no slip; an official round's link asks for a slip's code."""
 
     code: Code
-    round: Round
-    village: RoundUnit
+    round: AskedRound
+    village: AskedVillage
     slip_hash: bytes | None
     slip_state: SlipState | None
     revoked: bool = False
@@ -35,29 +78,48 @@ class Entry:
         return self.slip_hash is None and self.round.counts_households
 
 
+_VILLAGE = (RoundUnit.unit_id, RoundUnit.name, RoundUnit.households)
+_UNIT = (Unit.id, Unit.name)
+_ROUND = (
+    Round.id, Round.tag, Round.kind, Round.title, Round.contact, Round.starts_on, Round.last_on,
+    Round.grace_hours, Round.opened_at, Round.closed_at, Round.published_at, Round.superseded_at,
+    Round.snapshot_sha256,
+)  # fmt: skip
+
+
+def _asked(
+    holder: type[Slip] | type[Link], last: Any, where: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    """Everything about the round and village of a slip or link, and one column of its own."""
+    return (
+        select(*_VILLAGE, *_UNIT, *_ROUND, last)
+        .join(holder, holder.round_id == Round.id)
+        .join(RoundUnit, (RoundUnit.round_id == holder.round_id) & (RoundUnit.unit_id == holder.unit_id))
+        .join(Unit, Unit.id == Round.unit_id)
+        .where(Round.tag == bindparam("tag"), where)
+    )
+
+
+_BY_SLIP = _asked(Slip, Slip.state, Slip.code_hash == bindparam("code"))
+_BY_LINK = _asked(Link, Link.revoked_at, Link.code == bindparam("code"))
+
+
 def find_entry(session: Session, secret: bytes, code: Code) -> Entry | None:
     """What `code` opens, or None for a code that was never issued."""
-    return _find_slip(session, secret, code) if code.kind is CodeKind.SLIP else _find_link(session, code)
+    if code.kind is CodeKind.SLIP:
+        code_hash = hash_slip_code(secret, code)
+        found = _find(session, _BY_SLIP, code.tag, code_hash)
+        return Entry(code, *found[:2], code_hash, SlipState(found[2])) if found else None
+    found = _find(session, _BY_LINK, code.tag, code.text)
+    return Entry(code, *found[:2], None, None, revoked=found[2] is not None) if found else None
 
 
-def _find_slip(session: Session, secret: bytes, code: Code) -> Entry | None:
-    code_hash = hash_slip_code(secret, code)
-    row = session.execute(
-        select(Round, RoundUnit, Slip.state)
-        .join(Slip, Slip.round_id == Round.id)
-        .join(RoundUnit, (RoundUnit.round_id == Slip.round_id) & (RoundUnit.unit_id == Slip.unit_id))
-        .where(Round.tag == code.tag, Slip.code_hash == code_hash)
-        .options(joinedload(Round.unit))
-    ).one_or_none()
-    return row and Entry(code, row[0], row[1], code_hash, SlipState(row[2]))
-
-
-def _find_link(session: Session, code: Code) -> Entry | None:
-    row = session.execute(
-        select(Round, RoundUnit, Link.revoked_at)
-        .join(Link, Link.round_id == Round.id)
-        .join(RoundUnit, (RoundUnit.round_id == Link.round_id) & (RoundUnit.unit_id == Link.unit_id))
-        .where(Round.tag == code.tag, Link.code == code.text)
-        .options(joinedload(Round.unit))
-    ).one_or_none()
-    return row and Entry(code, row[0], row[1], None, None, revoked=row[2] is not None)
+def _find(
+    session: Session, statement: Select[*tuple[Any, ...]], tag: str, code: str | bytes
+) -> tuple[AskedRound, AskedVillage, Any] | None:
+    row = session.execute(statement, {"tag": tag, "code": code}).one_or_none()
+    if row is None:
+        return None
+    values: list[Any] = list(row)
+    village, unit, round_ = values[:3], values[3:5], values[5:-1]
+    return AskedRound(AskedUnit(*unit), *round_), AskedVillage(*village), values[-1]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from forms.questionnaire import Questionnaire
 from survey.domain.rule_sets import RuleSet
+from survey.services.entry import AskedRound
 from survey.store.rounds import Round
 
 
@@ -48,7 +49,7 @@ def _parse(text: str) -> Snapshot:
 _by_digest: dict[str, Snapshot] = {}
 
 
-def read_snapshot(session: Session, round_: Round) -> Snapshot:
+def read_snapshot(session: Session, round_: Round | AskedRound) -> Snapshot:
     """The snapshot of an opened round; read and parsed once per digest and process."""
     digest = round_.snapshot_sha256
     if digest is None:

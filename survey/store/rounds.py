@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey.domain.clock import end_of_day, start_of_day
+from survey.domain.timetable import RoundState as RoundState
+from survey.domain.timetable import Timetable
 from survey.store.base import Base
 from survey.store.documents import Document
 from survey.store.units import Unit
 
 
-class RoundState(StrEnum):
-    DRAFT = "draft"
-    OPEN = "open"
-    CLOSED = "closed"
-    PUBLISHED = "published"
-    SUPERSEDED = "superseded"
-
-
-class Round(Base):
+class Round(Timetable, Base):
     """One asking of one commune; what it is follows from the facts that are set, in order.
 
     `snapshot` holds questionnaire (all languages), rule set and household counts as they stood when
@@ -69,40 +61,6 @@ class Round(Base):
     unit: Mapped[Unit] = relationship()
     authorisation: Mapped[Document | None] = relationship()
     villages: Mapped[list[RoundUnit]] = relationship(back_populates="round", order_by="RoundUnit.position")
-
-    @property
-    def state(self) -> RoundState:
-        if self.superseded_at:
-            return RoundState.SUPERSEDED
-        if self.published_at:
-            return RoundState.PUBLISHED
-        if self.closed_at:
-            return RoundState.CLOSED
-        return RoundState.OPEN if self.opened_at else RoundState.DRAFT
-
-    @property
-    def counts_households(self) -> bool:
-        """Whether a household answers once, by slip (official and drill), or anyone may (pulse)."""
-        return self.kind != "pulse"
-
-    def has_begun_at(self, instant: datetime) -> bool:
-        """Whether it was opened and its first day has come."""
-        return self.opened_at is not None and instant >= start_of_day(self.starts_on)
-
-    def asks_at(self, instant: datetime) -> bool:
-        """Whether a page may be opened: from opening to the end of the last day."""
-        return self.state is RoundState.OPEN and (self.last_on is None or instant < end_of_day(self.last_on))
-
-    @property
-    def ends_at(self) -> datetime | None:
-        """The first instant at which no ballot counts any more: the last day and the grace are over."""
-        if self.last_on is None:
-            return None
-        return end_of_day(self.last_on) + timedelta(hours=self.grace_hours)
-
-    def takes_at(self, instant: datetime) -> bool:
-        """Whether a ballot that arrives now still counts: as `asks_at`, and through the grace."""
-        return self.state is RoundState.OPEN and (self.ends_at is None or instant < self.ends_at)
 
 
 class RoundUnit(Base):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from survey.domain.clock import now
-from survey.services.entry import Entry, SlipState
+from survey.services.entry import AskedRound, Entry, SlipState
 from survey.services.submit import Outcome
-from survey.store.rounds import Round
 from translations.catalogue import LazyText, lazy
 from translations.dates import format_date
 
@@ -19,10 +18,15 @@ class Refusal:
     status: int
     sentence: LazyText
     advice: LazyText
+    outcome: str = "refused"
+    """What a script reads in the header `Ballot-Outcome`."""
 
 
 VOID = Refusal(
-    410, lazy("Mã này không còn dùng được."), lazy("Nếu đã được phát thẻ mới, xin dùng mã trên thẻ mới.")
+    410,
+    lazy("Mã này không còn dùng được."),
+    lazy("Nếu đã được phát thẻ mới, xin dùng mã trên thẻ mới."),
+    outcome="slip_void",
 )
 REVOKED = Refusal(
     410,
@@ -30,7 +34,10 @@ REVOKED = Refusal(
     lazy("Xin dùng mã trên áp phích mới ở nhà văn hóa thôn, hoặc hỏi người phụ trách."),
 )
 HOUSEHOLD_RECORDED = Refusal(
-    409, lazy("Hộ này đã được ghi nhận."), lazy("Mỗi hộ được tính một lần; ông/bà không cần gửi lại.")
+    409,
+    lazy("Hộ này đã được ghi nhận."),
+    lazy("Mỗi hộ được tính một lần; ông/bà không cần gửi lại."),
+    outcome="household_recorded",
 )
 NOT_OPEN = Refusal(403, lazy("Đợt lấy ý kiến chưa bắt đầu."), lazy("Xin quay lại vào ngày đã thông báo."))
 CLOSED = Refusal(
@@ -40,11 +47,13 @@ OTHER_ANSWERS = Refusal(
     409,
     lazy("Phiếu của trang này đã được ghi nhận với câu trả lời trước."),
     lazy("Câu trả lời đã gửi trước được giữ nguyên."),
+    outcome="other_answers",
 )
 LATE = Refusal(
     410,
     lazy("Phiếu đến sau khi đã hết hạn nên không được tính."),
     lazy("Số phiếu đến muộn được ghi lại, nội dung thì không."),
+    outcome="late",
 )
 TOO_LARGE = Refusal(
     413,
@@ -59,6 +68,11 @@ OUTCOMES = {
 }
 
 
+def tell_outcome(outcome: str) -> dict[str, str]:
+    """The header by which a script knows our answer to a ballot from that of a captive portal."""
+    return {"Ballot-Outcome": outcome}
+
+
 def find_refusal(entry: Entry) -> Refusal | None:
     """Why this code may not answer, as far as the code and the first day are concerned."""
     if entry.revoked:
@@ -70,7 +84,7 @@ def find_refusal(entry: Entry) -> Refusal | None:
     return None if entry.round.has_begun_at(now()) else not_open(entry.round)
 
 
-def not_open(round_: Round) -> Refusal:
+def not_open(round_: AskedRound) -> Refusal:
     """A draft may still change its first day; an opened round has announced it."""
     if round_.opened_at is None:
         return NOT_OPEN

@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from forms.answers import BlankRule
-from forms.resident import ParsedForm, new_submission_key, parse_submission
+from forms.resident import ParsedForm, parse_submission
 from survey.access import public
 from survey.application import database, settings, writer
 from survey.domain.clock import now
@@ -27,7 +27,17 @@ from survey.services.snapshots import Snapshot, read_snapshot
 from survey.services.submit import Acknowledgement, find_receipt
 from survey.store.rounds import Round
 from survey.web.errors import let_through
-from survey.web.refusals import CLOSED, OUTCOMES, REVOKED, TOO_LARGE, Refusal, find_refusal, not_open
+from survey.web.refusals import (
+    CLOSED,
+    OUTCOMES,
+    REVOKED,
+    TOO_LARGE,
+    Refusal,
+    find_refusal,
+    not_open,
+    tell_outcome,
+)
+from survey.web.resident_pages import render_questions, show_questions, show_thanks
 from translations.catalogue import DEFAULT_LOCALE, LazyText, get_locale, lazy, use_locale
 
 blueprint = Blueprint("resident", __name__, template_folder="templates")
@@ -144,7 +154,7 @@ def open_code(code: str) -> ResponseReturnValue:
         return _say(refusal, entry)
     if entry.asks_for_slip:
         return _ask_for_slip(entry, _legible(request.args.get("ma", "")))
-    return _ask(entry, ParsedForm(key=""))
+    return show_questions(entry, _snapshot(entry).questionnaire, large=_wants_large())
 
 
 @blueprint.post("/<code>")
@@ -174,13 +184,14 @@ def _ask_again(entry: Entry, parsed: ParsedForm) -> ResponseReturnValue:
     if refusal:
         return _say(refusal, entry)
     if "xem" in request.args:
-        return _ask(entry, replace(parsed, errors={}, form_error=""))
-    return _ask(entry, parsed), 422
+        return _ask(entry, replace(parsed, errors={}, form_error="")), tell_outcome("shown")
+    return _ask(entry, parsed), 422, tell_outcome("invalid")
 
 
 def _acknowledge(entry: Entry, acknowledgement: Acknowledgement) -> ResponseReturnValue:
     if acknowledgement.receipt:
-        return render_template("resident/thanks.html", entry=entry, receipt=acknowledgement.receipt)
+        page = show_thanks(entry, acknowledgement.receipt, large=_wants_large())
+        return page, tell_outcome(acknowledgement.outcome)
     return _say(OUTCOMES[acknowledgement.outcome], entry)
 
 
@@ -201,12 +212,17 @@ def _find(text: str) -> Entry | ResponseReturnValue:
     try:
         code = parse_code(text)
     except DomainError as problem:
-        return render_template("resident/home.html", typed=_legible(text), problem=problem), 404
+        return _not_found(_legible(text), problem)
     with database().read() as session:
         entry = find_entry(session, settings().code_secret, code)
     if entry is None:
-        return render_template("resident/home.html", typed=code.grouped, problem=_UNKNOWN), 404
+        return _not_found(code.grouped, _UNKNOWN)
     return entry
+
+
+def _not_found(typed: str, problem: DomainError | LazyText) -> ResponseReturnValue:
+    page = render_template("resident/home.html", typed=typed, problem=problem)
+    return page, 404, tell_outcome("refused")
 
 
 def _legible(typed: str) -> str:
@@ -220,13 +236,7 @@ def _snapshot(entry: Entry) -> Snapshot:
 
 def _ask(entry: Entry, parsed: ParsedForm) -> str:
     raw = {name: [_ILLEGIBLE.sub("", value) for value in values] for name, values in parsed.raw.items()}
-    return render_template(
-        "resident/questions.html",
-        entry=entry,
-        questionnaire=_snapshot(entry).questionnaire,
-        form=replace(parsed, raw=raw),
-        key=parsed.key or new_submission_key(),
-    )
+    return render_questions(entry, _snapshot(entry).questionnaire, replace(parsed, raw=raw))
 
 
 def _ask_for_slip(entry: Entry, typed: str, problem: DomainError | LazyText | None = None) -> str:
@@ -237,4 +247,4 @@ def _say(refusal: Refusal, entry: Entry | None = None) -> ResponseReturnValue:
     page = render_template(
         "resident/answer.html", entry=entry, sentence=refusal.sentence, advice=refusal.advice
     )
-    return page, refusal.status
+    return page, refusal.status, tell_outcome(refusal.outcome)
