@@ -83,7 +83,7 @@ def create_staff(
         "must_change_password": must_change_password,
         "created_at": now(),
     }
-    if not insert_if_new(session, Staff, values):
+    if not insert_if_new(session.connection(), Staff, values):
         raise Conflict(lazy("Tên đăng nhập “%(username)s” đã có người dùng.", username=username))
     record(session, by, "staff.create", username=username)
     return get_staff(session, username)
@@ -101,7 +101,8 @@ def grant_role(session: Session, staff: Staff, role: Role, unit: Unit, *, by: in
         raise DomainError(
             lazy("Vai trò “%(role)s” không giao được ở %(unit)s.", role=ROLE_NAMES[role], unit=unit.name)
         )
-    if insert_if_new(session, Grant, {"staff_id": staff.id, "role": role.value, "unit_id": unit.id}):
+    grant = {"staff_id": staff.id, "role": role.value, "unit_id": unit.id}
+    if insert_if_new(session.connection(), Grant, grant):
         session.expire(staff, ["grants"])
         record(session, by, "staff.grant", unit_id=unit.id, username=staff.username, role=role.value)
 

@@ -1,20 +1,38 @@
-"""Writing ballots down."""
+"""One writer per process: ballots that arrive while it waits for the disk go into its next transaction.
+
+Sixty-four threads that fight for SQLite's lock keep some waiting for half a second; one that writes for
+all of them does not. A sender is answered only when the transaction with its ballot has been committed.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections import deque
+from concurrent.futures import Future
 from datetime import datetime
+from threading import Condition, Thread
 
 from forms.answers import Submission
 from survey.services.entry import Entry
-from survey.services.submit import Acknowledgement, submit
+from survey.services.submit import Acknowledgement, Ballot, mix_after, write_ballots
 from survey.store.engine import Database
+
+_MOST_TOGETHER = 64
+_IDLE_SECONDS = 5.0
+"""After so long without a ballot the thread ends; the next ballot starts another."""
+
+_logger = logging.getLogger(__name__)
+_Waiting = tuple[Ballot, Future[Acknowledgement]]
 
 
 class BallotWriter:
-    """Takes the ballots of one process."""
+    """Takes the ballots of one process and writes them in groups."""
 
     def __init__(self, database: Database, secret: bytes, min_base: int) -> None:
         self._database, self._secret, self._min_base = database, secret, min_base
+        self._waiting: deque[_Waiting] = deque()
+        self._changed = Condition()
+        self._working = False
 
     def submit(
         self,
@@ -26,15 +44,41 @@ class BallotWriter:
         at: datetime,
         marked: bool = False,
     ) -> Acknowledgement:
-        """As `survey.services.submit.submit`."""
-        return submit(
-            self._database,
-            self._secret,
-            entry,
-            key,
-            submission,
-            channel=channel,
-            at=at,
-            min_base=self._min_base,
-            marked=marked,
-        )
+        """Hand a ballot over and wait until it is on disk, or until it is known why it is not."""
+        ballot = Ballot(entry, key, submission, channel, at, marked)
+        answer: Future[Acknowledgement] = Future()
+        with self._changed:
+            self._waiting.append((ballot, answer))
+            if self._working:
+                self._changed.notify()
+            else:
+                self._working = True
+                Thread(target=self._work, name="ballot-writer", daemon=True).start()
+        return answer.result()
+
+    def _work(self) -> None:
+        while group := self._next_group():
+            self._write(group)
+
+    def _next_group(self) -> list[_Waiting]:
+        """What waits now; empty when nothing has come for a while, and then this thread has ended."""
+        with self._changed:
+            if not self._waiting:
+                self._changed.wait(_IDLE_SECONDS)
+            self._working = bool(self._waiting)
+            return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_TOGETHER))]
+
+    def _write(self, group: list[_Waiting]) -> None:
+        ballots = [ballot for ballot, _answer in group]
+        try:
+            results = write_ballots(self._database, self._secret, ballots)
+        except Exception as problem:
+            for _ballot, answer in group:
+                answer.set_exception(problem)
+            return
+        for (_ballot, answer), result in zip(group, results, strict=True):
+            if isinstance(result, Exception):
+                answer.set_exception(result)
+            else:
+                answer.set_result(result)
+        mix_after(self._database, ballots, results, self._min_base)

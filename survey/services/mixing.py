@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from random import SystemRandom
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import CompoundSelect, bindparam, delete, func, insert, null, select, union_all
 from sqlalchemy.orm import Session
 
 from forms.questionnaire import Questionnaire
@@ -37,17 +37,27 @@ Cell = tuple[int, str, str, str]
 """unit_id, channel, question, option."""
 
 
-def mix_if_due(database: Database, round_id: int, unit_id: int, min_base: int) -> None:
-    """Mix the village's box and the commune's reasons where at least `min_base` lie in them."""
+def mix_if_due(database: Database, round_id: int, unit_ids: Collection[int], min_base: int) -> None:
+    """Mix the villages' boxes and the commune's reasons where at least `min_base` lie in them."""
     with database.read() as session:
-        ballots = _count_boxed(session, round_id, unit_id)
-        reasons = session.scalar(select(func.count()).where(ReasonBox.round_id == round_id)) or 0
-    if ballots >= min_base:
+        counts = session.execute(_BOXED, {"round": round_id, "units": list(unit_ids)}).all()
+    due = sorted(unit_id for unit_id, count in counts if unit_id is not None and count >= min_base)
+    reasons = next(count for unit_id, count in counts if unit_id is None)
+    for unit_id in due:
         mix_village(database, round_id, unit_id, min_base)
     if reasons >= min_base:
         mix_reasons(database, round_id, min_base)
-    if ballots >= min_base or reasons >= min_base:
+    if due or reasons >= min_base:
         database.scrub()
+
+
+_BOXED: CompoundSelect[*tuple[Any, ...]] = union_all(
+    select(Box.unit_id, func.count())
+    .where(Box.round_id == bindparam("round"), Box.unit_id.in_(bindparam("units", expanding=True)))
+    .group_by(Box.unit_id),
+    select(null(), func.count()).where(ReasonBox.round_id == bindparam("round")),
+)
+"""How many ballots lie in each village's box, and beside no village how many bring reasons."""
 
 
 def mix_round(database: Database, round_id: int, *, at_least: int = 1) -> None:
@@ -74,10 +84,6 @@ def forget_boxes(database: Database) -> bool:
             return True
         time.sleep(_SCRUB_PAUSE)
     return False
-
-
-def _count_boxed(session: Session, round_id: int, unit_id: int) -> int:
-    return session.scalar(select(func.count()).where(Box.round_id == round_id, Box.unit_id == unit_id)) or 0
 
 
 def mix_village(database: Database, round_id: int, unit_id: int, at_least: int) -> None:

@@ -1,16 +1,24 @@
-"""Taking a ballot: acknowledged once, counted once, whatever the network repeats."""
+"""Taking ballots: acknowledged once, counted once, whatever the network repeats.
+
+Ballots that arrive together are written together: one transaction, one wait for the disk, and a savepoint
+for each, so that one that fails takes no other with it. Rows are locked in one order everywhere – round,
+slip, ledger, counters – so that two processes writing at once never wait for each other in a circle.
+"""
 
 from __future__ import annotations
 
 import hmac
 import json
 import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from forms.answers import Submission, canonical_answers
@@ -46,6 +54,22 @@ class Acknowledgement:
     receipt: str | None = None
 
 
+@dataclass(frozen=True)
+class Ballot:
+    """One household's answers on their way into the box.
+
+    `key` is the page's own random key: the same page sent again is the same submission. A ballot that a
+    check has `marked` counts like any other; only the round's number of them grows.
+    """
+
+    entry: Entry
+    key: str
+    submission: Submission
+    channel: str
+    at: datetime
+    marked: bool = False
+
+
 def submit(
     database: Database,
     secret: bytes,
@@ -58,126 +82,201 @@ def submit(
     min_base: int,
     marked: bool = False,
 ) -> Acknowledgement:
-    """Take one ballot in one transaction, then mix its village's box if that is due.
+    """Take one ballot, then mix its village's box if that is due.
 
-    `key` is the page's own random key: the same page sent again is the same submission. The
-    acknowledgement is true when this returns: the transaction has been committed. A ballot that a check
-    has `marked` counts like any other; only the round's number of them grows.
+    The acknowledgement is true when this returns: the transaction has been committed.
     """
+    ballot = Ballot(entry, key, submission, channel, at, marked)
+    (result,) = write_ballots(database, secret, [ballot])
+    if isinstance(result, Exception):
+        raise result
+    mix_after(database, [ballot], [result], min_base)
+    return result
+
+
+def write_ballots(
+    database: Database, secret: bytes, ballots: Sequence[Ballot]
+) -> list[Acknowledgement | Exception]:
+    """Write ballots in one transaction; in their order, what became of each.
+
+    A ballot that could not be written has its exception for a result, and the others stand. When this
+    raises, none was written.
+    """
+    sealed = [_Sealed(ballot, secret) for ballot in ballots]
     with database.write() as session:
-        acknowledgement = _take(session, secret, entry, key, submission, channel, at)
-        if marked and acknowledgement.outcome is Outcome.RECORDED:
-            mark = {"round_id": entry.round.id, "mark": "honeypot", "ballots": 1}
-            add_to_counter(session, MarkCount, "ballots", [mark])
-    if acknowledgement.outcome is Outcome.RECORDED:
-        _mix(database, entry, min_base)
-    return acknowledgement
+        connection = session.connection()
+        takes = _hold_rounds(session, sealed)
+        results = {
+            id(each): _write(connection, each, takes[each.round_id].takes_at(each.ballot.at))
+            for each in sorted(sealed, key=_Sealed.place)
+        }
+        done = [results[id(each)] for each in sealed]
+        _count(session, [each.ballot for each, result in zip(sealed, done, strict=True) if _is_new(result)])
+    return done
 
 
-def _mix(database: Database, entry: Entry, min_base: int) -> None:
-    """Mixing can wait for the next ballot, or for the close; an acknowledged ballot cannot be unsaid."""
+def mix_after(
+    database: Database,
+    ballots: Sequence[Ballot],
+    results: Sequence[Acknowledgement | Exception],
+    min_base: int,
+) -> None:
+    """Mix the boxes that new ballots have filled.
+
+    Mixing can wait for the next ballot, or for the close; an acknowledged ballot cannot be unsaid.
+    """
+    villages: dict[int, set[int]] = {}
+    for ballot, result in zip(ballots, results, strict=True):
+        if _is_new(result):
+            villages.setdefault(ballot.entry.round.id, set()).add(ballot.entry.village.unit_id)
+    for round_id, unit_ids in villages.items():
+        try:
+            mix_if_due(database, round_id, unit_ids, min_base)
+        except Exception:
+            _logger.exception("Mixing in round %s is put off", round_id)
+
+
+def _is_new(result: Acknowledgement | Exception) -> bool:
+    return isinstance(result, Acknowledgement) and result.outcome is Outcome.RECORDED
+
+
+class _Sealed:
+    """A ballot with the keyed hashes that the ledger knows it by."""
+
+    def __init__(self, ballot: Ballot, secret: bytes) -> None:
+        code, answers = ballot.entry.code.text, canonical_answers(ballot.submission.answers)
+        self.ballot = ballot
+        self.round_id = ballot.entry.round.id
+        self.slip_hash = ballot.entry.slip_hash
+        self.answers = answers.decode()
+        self.key_hash = keyed_hash(secret, "submission", str(self.round_id), code, ballot.key)
+        self.answers_mac = keyed_hash(ballot.key.encode(), "answers", answers)
+        self._secret = secret
+
+    def place(self) -> tuple[int, bytes, bytes]:
+        """Where its turn is in the order of locks."""
+        return self.round_id, self.slip_hash or b"", self.key_hash
+
+    @cached_property
+    def receipt(self) -> str:
+        return make_receipt(self._secret, self.key_hash)
+
+    def ledger_row(self) -> dict[str, object]:
+        return {
+            "round_id": self.round_id,
+            "key_hash": self.key_hash,
+            "answers_mac": self.answers_mac,
+            "receipt_hash": hash_receipt(self._secret, self.receipt),
+        }
+
+
+def _hold_rounds(session: Session, sealed: Iterable[_Sealed]) -> Mapping[int, Round]:
+    """The rounds as they stand, held until these ballots are committed.
+
+    Closing takes the row for itself: it waits for these ballots and mixes them, or they wait and
+    find the round closed. Ballots, and mixing, do not wait for one another.
+    """
+    return {
+        round_id: session.get_one(Round, round_id, with_for_update={"read": True, "key_share": True})
+        for round_id in sorted({each.round_id for each in sealed})
+    }
+
+
+def _write(connection: Connection, sealed: _Sealed, in_time: bool) -> Acknowledgement | Exception:
     try:
-        mix_if_due(database, entry.round.id, entry.village.unit_id, min_base)
-    except Exception:
-        _logger.exception("Mixing in round %s is put off", entry.round.id)
+        with connection.begin_nested():
+            return _take(connection, sealed) if in_time else _take_late(connection, sealed)
+    except Exception as problem:
+        return problem
 
 
-def _take(
-    session: Session,
-    secret: bytes,
-    entry: Entry,
-    key: str,
-    submission: Submission,
-    channel: str,
-    at: datetime,
-) -> Acknowledgement:
-    round_id = entry.round.id
-    key_hash = keyed_hash(secret, "submission", str(round_id), entry.code.text, key)
-    answers_mac = keyed_hash(key.encode(), "answers", canonical_answers(submission.answers))
-    receipt = make_receipt(secret, key_hash)
-    earlier = _find_earlier(session, round_id, key_hash, answers_mac, receipt)
+def _take(connection: Connection, sealed: _Sealed) -> Acknowledgement:
+    if sealed.slip_hash is not None and not _use_slip(connection, sealed):
+        return _find_earlier(connection, sealed) or _refuse_slip(connection, sealed)
+    if not insert_if_new(connection, Ledger, sealed.ledger_row()):
+        earlier = _find_earlier(connection, sealed)
+        if earlier is None or sealed.slip_hash is not None:
+            raise RuntimeError(f"The ledger and the slip disagree on key {sealed.key_hash.hex()[:8]}")
+        return earlier
+    _drop(connection, sealed)
+    return Acknowledgement(Outcome.RECORDED, sealed.receipt)
+
+
+def _take_late(connection: Connection, sealed: _Sealed) -> Acknowledgement:
+    """After the last day nothing new counts, but what was recorded before is told again."""
+    earlier = _find_earlier(connection, sealed)
     if earlier:
         return earlier
-    if not _hold_round(session, round_id).takes_at(at):
-        insert_if_new(session, LateArrival, {"round_id": round_id, "key_hash": key_hash})
-        return Acknowledgement(Outcome.LATE)
-    if entry.slip_hash is not None and not _use_slip(session, round_id, entry.slip_hash, channel):
-        # The other sender may have been this very page, committing while we waited for its lock.
-        return _find_earlier(session, round_id, key_hash, answers_mac, receipt) or _refuse_slip(
-            session, entry
-        )
-    row = {
-        "round_id": round_id,
-        "key_hash": key_hash,
-        "answers_mac": answers_mac,
-        "receipt_hash": hash_receipt(secret, receipt),
-    }
-    if not insert_if_new(session, Ledger, row):
-        return _find_earlier(session, round_id, key_hash, answers_mac, receipt) or _impossible(key_hash)
-    _drop(session, entry, submission, channel, at)
-    return Acknowledgement(Outcome.RECORDED, receipt)
+    insert_if_new(connection, LateArrival, {"round_id": sealed.round_id, "key_hash": sealed.key_hash})
+    return Acknowledgement(Outcome.LATE)
 
 
-def _hold_round(session: Session, round_id: int) -> Round:
-    """The round as it stands, held until this ballot is committed.
-
-    Closing takes the row for itself: it waits for this ballot and mixes it, or this one waits and
-    finds the round closed. Ballots, and mixing, do not wait for one another.
-    """
-    return session.get_one(Round, round_id, with_for_update={"read": True, "key_share": True})
+_EARLIER = select(Ledger.answers_mac).where(
+    Ledger.round_id == bindparam("round"), Ledger.key_hash == bindparam("key")
+)
 
 
-def _find_earlier(
-    session: Session, round_id: int, key_hash: bytes, answers_mac: bytes, receipt: str
-) -> Acknowledgement | None:
-    earlier_mac = session.scalar(
-        select(Ledger.answers_mac).where(Ledger.round_id == round_id, Ledger.key_hash == key_hash)
-    )
+def _find_earlier(connection: Connection, sealed: _Sealed) -> Acknowledgement | None:
+    earlier_mac = connection.scalar(_EARLIER, {"round": sealed.round_id, "key": sealed.key_hash})
     if earlier_mac is None:
         return None
-    if hmac.compare_digest(earlier_mac, answers_mac):
-        return Acknowledgement(Outcome.REPEATED, receipt)
+    if hmac.compare_digest(earlier_mac, sealed.answers_mac):
+        return Acknowledgement(Outcome.REPEATED, sealed.receipt)
     return Acknowledgement(Outcome.OTHER_ANSWERS)
 
 
-def _impossible(key_hash: bytes) -> Acknowledgement:
-    raise RuntimeError(f"The ledger refused key {key_hash.hex()[:8]} and does not have it")
+_THIS_SLIP = (Slip.round_id == bindparam("round"), Slip.code_hash == bindparam("hash"))
+_USE_SLIP = (
+    update(Slip).where(*_THIS_SLIP, Slip.state == "issued").values(state="used", channel=bindparam("by"))
+)
+_SLIP_STATE = select(Slip.state).where(*_THIS_SLIP)
 
 
-def _use_slip(session: Session, round_id: int, slip_hash: bytes, channel: str) -> bool:
+def _use_slip(connection: Connection, sealed: _Sealed) -> bool:
     """Turn the slip from issued to used; of two senders, the row lock lets one do it."""
-    result = session.execute(
-        update(Slip)
-        .where(Slip.round_id == round_id, Slip.code_hash == slip_hash, Slip.state == "issued")
-        .values(state="used", channel=channel)
-    )
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    found = {"round": sealed.round_id, "hash": sealed.slip_hash, "by": sealed.ballot.channel}
+    return connection.execute(_USE_SLIP, found).rowcount == 1
 
 
-def _refuse_slip(session: Session, entry: Entry) -> Acknowledgement:
-    state = session.scalar(
-        select(Slip.state).where(Slip.round_id == entry.round.id, Slip.code_hash == entry.slip_hash)
-    )
+def _refuse_slip(connection: Connection, sealed: _Sealed) -> Acknowledgement:
+    state = connection.scalar(_SLIP_STATE, {"round": sealed.round_id, "hash": sealed.slip_hash})
     return Acknowledgement(Outcome.HOUSEHOLD_RECORDED if state == "used" else Outcome.SLIP_VOID)
 
 
-def _drop(session: Session, entry: Entry, submission: Submission, channel: str, at: datetime) -> None:
+_BOX = insert(Box)
+_REASON_BOX = insert(ReasonBox)
+
+
+def _drop(connection: Connection, sealed: _Sealed) -> None:
     """Put the ballot into its village's box, and its free texts into the commune's."""
-    round_id = entry.round.id
-    session.execute(
-        Box.__table__.insert().values(  # type: ignore[attr-defined]
-            round_id=round_id,
-            id=uuid4(),
-            unit_id=entry.village.unit_id,
-            channel=channel,
-            answers=canonical_answers(submission.answers).decode(),
-        )
+    ballot, row = sealed.ballot, {"round_id": sealed.round_id, "id": uuid4()}
+    village = ballot.entry.village.unit_id
+    connection.execute(
+        _BOX, {**row, "unit_id": village, "channel": ballot.channel, "answers": sealed.answers}
     )
-    if submission.texts:
-        texts = json.dumps(dict(submission.texts), ensure_ascii=False, sort_keys=True)
-        session.add(ReasonBox(round_id=round_id, id=uuid4(), texts=texts))
-    day = {"round_id": round_id, "day": at.astimezone(ZONE).date(), "channel": channel, "ballots": 1}
-    add_to_counter(session, DayCount, "ballots", [day])
+    if ballot.submission.texts:
+        texts = json.dumps(dict(ballot.submission.texts), ensure_ascii=False, sort_keys=True)
+        connection.execute(_REASON_BOX, {**row, "id": uuid4(), "texts": texts})
+
+
+def _count(session: Session, new: Iterable[Ballot]) -> None:
+    """Add new ballots to the counters of days and marks, each counter once and in order."""
+    days: Counter[tuple[int, date, str]] = Counter()
+    marks: Counter[int] = Counter()
+    for ballot in new:
+        days[ballot.entry.round.id, ballot.at.astimezone(ZONE).date(), ballot.channel] += 1
+        if ballot.marked:
+            marks[ballot.entry.round.id] += 1
+    by_day = [
+        {"round_id": round_id, "day": day, "channel": channel, "ballots": count}
+        for (round_id, day, channel), count in sorted(days.items())
+    ]
+    add_to_counter(session, DayCount, "ballots", by_day)
+    by_mark = [
+        {"round_id": round_id, "mark": "honeypot", "ballots": count}
+        for round_id, count in sorted(marks.items())
+    ]
+    add_to_counter(session, MarkCount, "ballots", by_mark)
 
 
 def find_receipt(session: Session, secret: bytes, receipt: str) -> int | None:
