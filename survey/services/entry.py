@@ -6,16 +6,17 @@ facts: they outlive their transaction, and pages can be kept by them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from survey.domain.codes import Code, CodeKind, hash_slip_code
 from survey.domain.timetable import Timetable
+from survey.store.audio import AudioClip
 from survey.store.rounds import Round, RoundUnit
 from survey.store.slips import Link, Slip
 from survey.store.units import Unit
@@ -33,6 +34,7 @@ class AskedUnit:
 
     id: int
     name: str
+    reads_aloud: bool
 
 
 @dataclass(frozen=True)
@@ -78,33 +80,34 @@ class Entry:
         return self.slip_hash is None and self.round.counts_households
 
 
-_VILLAGE = (RoundUnit.unit_id, RoundUnit.name, RoundUnit.households)
-_UNIT = (Unit.id, Unit.name)
-_ROUND = (
-    Round.id, Round.tag, Round.kind, Round.title, Round.contact, Round.starts_on, Round.last_on,
-    Round.grace_hours, Round.opened_at, Round.closed_at, Round.published_at, Round.superseded_at,
-    Round.snapshot_sha256,
-)  # fmt: skip
+# Tables, not mapped classes: what is found are facts, and no object has to be built or watched.
+_round, _village, _unit = Round.__table__.c, RoundUnit.__table__.c, Unit.__table__.c
+_FACTS: tuple[ColumnElement[Any], ...] = (
+    *(_village.unit_id, _village.name, _village.households),
+    *(_unit.id, _unit.name, exists().where(AudioClip.unit_id == _unit.id)),
+    *(_round[field.name] for field in fields(AskedRound) if field.name != "unit"),
+)
 
 
-def _asked(
-    holder: type[Slip] | type[Link], last: Any, where: ColumnElement[bool]
-) -> Select[*tuple[Any, ...]]:
-    """Everything about the round and village of a slip or link, and one column of its own."""
+def _asked(holder: FromClause, last: str, code: str) -> Select[*tuple[Any, ...]]:
+    """All facts about the round and village of a slip or link, and one column of its own."""
     return (
-        select(*_VILLAGE, *_UNIT, *_ROUND, last)
-        .join(holder, holder.round_id == Round.id)
-        .join(RoundUnit, (RoundUnit.round_id == holder.round_id) & (RoundUnit.unit_id == holder.unit_id))
-        .join(Unit, Unit.id == Round.unit_id)
-        .where(Round.tag == bindparam("tag"), where)
+        select(*_FACTS, holder.c[last])
+        .join_from(holder, Round.__table__, _round.id == holder.c.round_id)
+        .join(
+            RoundUnit.__table__,
+            (_village.round_id == holder.c.round_id) & (_village.unit_id == holder.c.unit_id),
+        )
+        .join(Unit.__table__, _unit.id == _round.unit_id)
+        .where(_round.tag == bindparam("tag"), holder.c[code] == bindparam("code"))
     )
 
 
-_BY_SLIP = _asked(Slip, Slip.state, Slip.code_hash == bindparam("code"))
-_BY_LINK = _asked(Link, Link.revoked_at, Link.code == bindparam("code"))
+_BY_SLIP = _asked(Slip.__table__, "state", "code_hash")
+_BY_LINK = _asked(Link.__table__, "revoked_at", "code")
 
 
-def find_entry(session: Session, secret: bytes, code: Code) -> Entry | None:
+def find_entry(session: Session | Connection, secret: bytes, code: Code) -> Entry | None:
     """What `code` opens, or None for a code that was never issued."""
     if code.kind is CodeKind.SLIP:
         code_hash = hash_slip_code(secret, code)
@@ -115,11 +118,11 @@ def find_entry(session: Session, secret: bytes, code: Code) -> Entry | None:
 
 
 def _find(
-    session: Session, statement: Select[*tuple[Any, ...]], tag: str, code: str | bytes
+    session: Session | Connection, statement: Select[*tuple[Any, ...]], tag: str, code: str | bytes
 ) -> tuple[AskedRound, AskedVillage, Any] | None:
     row = session.execute(statement, {"tag": tag, "code": code}).one_or_none()
     if row is None:
         return None
     values: list[Any] = list(row)
-    village, unit, round_ = values[:3], values[3:5], values[5:-1]
+    village, unit, round_ = values[:3], values[3:6], values[6:-1]
     return AskedRound(AskedUnit(*unit), *round_), AskedVillage(*village), values[-1]

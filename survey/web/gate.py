@@ -58,7 +58,9 @@ def _identify() -> None:
 
 
 def _speak() -> None:
-    wanted = request.values.get("lang") or (session.get("lang") if _has_session() else None)
+    wanted = request.args.get("lang") or request.form.get("lang")
+    if wanted is None and _has_session():
+        wanted = session.get("lang")
     locale = wanted if wanted in LOCALES else DEFAULT_LOCALE
     if g.get("actor") and request.args.get("lang") in LOCALES:
         session["lang"] = locale

@@ -13,8 +13,9 @@ from ipaddress import IPv6Address, ip_address
 from typing import cast
 
 from flask import Flask, current_app
-from flask_limiter import Limiter
 from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from survey.domain.codes import keyed_hash
 from translations.catalogue import lazy
@@ -60,8 +61,9 @@ def network_of(address: str | None) -> str:
 class SignInThrottle:
     """Counts failed sign-ins of one process."""
 
-    def __init__(self, limiter: Limiter) -> None:
-        self._limiter = limiter
+    def __init__(self) -> None:
+        self.storage = MemoryStorage()
+        self._limiter = MovingWindowRateLimiter(self.storage)
         self._hash = RotatingHash()
 
     def _limits(self, address: str | None, username: str) -> list[tuple[RateLimitItem, str]]:
@@ -74,27 +76,25 @@ class SignInThrottle:
 
     def wait_seconds(self, address: str | None, username: str) -> int:
         """0 when this sign-in may be tried, else the seconds until one may."""
-        strategy = self._limiter.limiter
         waits = [
-            strategy.get_window_stats(item, key).reset_time - time.time()
+            self._limiter.get_window_stats(item, key).reset_time - time.time()
             for item, key in self._limits(address, username)
-            if not strategy.test(item, key)
+            if not self._limiter.test(item, key)
         ]
         return max(1, round(max(waits))) if waits else 0
 
     def count_failure(self, address: str | None, username: str) -> None:
         for item, key in self._limits(address, username):
-            self._limiter.limiter.hit(item, key)
+            self._limiter.hit(item, key)
 
     def forgive(self, address: str | None, username: str) -> None:
         """Forget the typing mistakes of someone who then knew their password."""
         item, key = self._limits(address, username)[0]
-        self._limiter.limiter.clear(item, key)
+        self._limiter.clear(item, key)
 
 
 def install(app: Flask) -> None:
-    limiter = Limiter(lambda: "", app=app, storage_uri="memory://", strategy="moving-window")
-    app.extensions["survey.sign_in_throttle"] = SignInThrottle(limiter)
+    app.extensions["survey.sign_in_throttle"] = SignInThrottle()
 
 
 def sign_in_throttle() -> SignInThrottle:
