@@ -17,6 +17,12 @@ def attach(app: Flask, settings: Settings, database: Database) -> None:
     app.extensions["survey.writer"] = BallotWriter(database, settings.code_secret, settings.min_base)
 
 
+def detach(app: Flask) -> None:
+    """Let go of what the application holds, when the writer has done its work."""
+    app.extensions["survey.writer"].rest()
+    app.extensions["survey.database"].engine.dispose()
+
+
 def settings() -> Settings:
     return cast(Settings, current_app.extensions["survey.settings"])
 

@@ -33,6 +33,7 @@ class BallotWriter:
         self._waiting: deque[_Waiting] = deque()
         self._changed = Condition()
         self._working = False
+        self._at_rest = True
 
     def submit(
         self,
@@ -50,11 +51,20 @@ class BallotWriter:
         with self._changed:
             self._waiting.append((ballot, answer))
             if self._working:
-                self._changed.notify()
+                self._changed.notify_all()
             else:
                 self._working = True
                 Thread(target=self._work, name="ballot-writer", daemon=True).start()
         return answer.result()
+
+    def count_waiting(self) -> int:
+        """Ballots that no transaction has taken yet."""
+        return len(self._waiting)
+
+    def rest(self) -> None:
+        """Wait until every ballot handed over is written, and the boxes that they filled are mixed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._at_rest and not self._waiting)
 
     def _work(self) -> None:
         while group := self._next_group():
@@ -63,9 +73,11 @@ class BallotWriter:
     def _next_group(self) -> list[_Waiting]:
         """What waits now; empty when nothing has come for a while, and then this thread has ended."""
         with self._changed:
-            if not self._waiting:
-                self._changed.wait(_IDLE_SECONDS)
+            self._at_rest = True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._waiting, _IDLE_SECONDS)
             self._working = bool(self._waiting)
+            self._at_rest = not self._waiting
             return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_TOGETHER))]
 
     def _write(self, group: list[_Waiting]) -> None:

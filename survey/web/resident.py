@@ -6,27 +6,32 @@ makes a repeated post the same submission. Language and text size go along in ev
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import Any
 
-from flask import Blueprint, has_request_context, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from forms.answers import BlankRule
+from forms.questionnaire import Questionnaire
 from forms.resident import ParsedForm, parse_submission
 from survey.access import public
 from survey.application import database, settings, writer
 from survey.domain.clock import now
-from survey.domain.codes import RECEIPT_LENGTH, CodeKind, normalise, parse_code
+from survey.domain.codes import RECEIPT_LENGTH, Code, CodeKind, normalise, parse_code
 from survey.domain.errors import DomainError
+from survey.services.audio import Listening, find_listening
 from survey.services.entry import Entry, find_entry
 from survey.services.snapshots import Snapshot, read_snapshot
 from survey.services.submit import Acknowledgement, find_receipt
 from survey.store.rounds import Round
+from survey.web import preferences
 from survey.web.errors import let_through
+from survey.web.guessing import TOO_MANY_GUESSES, guess_throttle
+from survey.web.honeypot import is_filled
+from survey.web.legible import drop_illegible, legible
+from survey.web.preferences import wants_large
 from survey.web.refusals import (
     CLOSED,
     OUTCOMES,
@@ -41,6 +46,7 @@ from survey.web.resident_pages import render_questions, show_questions, show_tha
 from translations.catalogue import DEFAULT_LOCALE, LazyText, get_locale, lazy, use_locale
 
 blueprint = Blueprint("resident", __name__, template_folder="templates")
+preferences.install(blueprint)
 
 _UNKNOWN = lazy("Không có mã này. Xin xem lại từng chữ trên thẻ, hoặc hỏi người phát thẻ.")
 _NOT_A_SLIP = lazy("Đây không phải mã trên thẻ mã hộ của đợt này. Xin xem lại thẻ.")
@@ -48,32 +54,6 @@ _MALFORMED_RECEIPT = lazy("Mã biên nhận gồm 12 chữ và số, chia thành
 _UNKNOWN_RECEIPT = lazy(
     "Không tìm thấy mã biên nhận này. Xin xem lại từng chữ; mã của đợt đã công bố lâu thì không tra được nữa."
 )
-_LONGEST_CODE = 64
-# What HTML has no way to carry: controls other than tab and line ends, and noncharacters.
-_ILLEGIBLE = re.compile(
-    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"
-    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-    + "]"
-)
-
-
-@blueprint.url_defaults
-def _carry_preferences(_endpoint: str, values: dict[str, Any]) -> None:
-    if not has_request_context():
-        return
-    if get_locale() != DEFAULT_LOCALE:
-        values.setdefault("lang", get_locale())
-    if _wants_large():
-        values.setdefault("chu", "to")
-
-
-@blueprint.context_processor
-def _text_size() -> dict[str, object]:
-    return {"large": _wants_large()}
-
-
-def _wants_large() -> bool:
-    return request.args.get("chu") == "to"
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
@@ -87,7 +67,7 @@ def refuse_size(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 @blueprint.get("/")
 @public
 def home() -> str:
-    return render_template("resident/home.html", typed=_legible(request.args.get("ma", "")), problem=None)
+    return render_template("resident/home.html", typed=legible(request.args.get("ma", "")), problem=None)
 
 
 @blueprint.get("/ma")
@@ -101,7 +81,7 @@ def code_page() -> ResponseReturnValue:
 @public
 def enter_code() -> ResponseReturnValue:
     """Someone typed a code: send them to its page, or say at the field what is wrong with it."""
-    typed = _legible(request.form.get("code", ""))
+    typed = legible(request.form.get("code", ""))
     try:
         code = parse_code(typed)
     except DomainError as problem:
@@ -125,7 +105,7 @@ def receipt_page() -> str:
 @public
 def check_receipt() -> ResponseReturnValue:
     """Whether a ballot was counted, and in which round; never a word of what it said."""
-    typed = _legible(request.form.get("code", ""))
+    typed = legible(request.form.get("code", ""))
     round_, problem = None, _MALFORMED_RECEIPT
     if len(normalise(typed)) == RECEIPT_LENGTH:
         round_, problem = _find_receipt(typed), _UNKNOWN_RECEIPT
@@ -153,8 +133,9 @@ def open_code(code: str) -> ResponseReturnValue:
     if refusal:
         return _say(refusal, entry)
     if entry.asks_for_slip:
-        return _ask_for_slip(entry, _legible(request.args.get("ma", "")))
-    return show_questions(entry, _snapshot(entry).questionnaire, large=_wants_large())
+        return _ask_for_slip(entry, legible(request.args.get("ma", "")))
+    questionnaire = _snapshot(entry).questionnaire
+    return show_questions(entry, questionnaire, _listen(entry, questionnaire), large=wants_large())
 
 
 @blueprint.post("/<code>")
@@ -174,7 +155,9 @@ def answer(code: str) -> ResponseReturnValue:
     parsed = parse_submission(snapshot.questionnaire, request.form, get_locale(), blank=blank)
     if parsed.submission is None or "xem" in request.args:
         return _ask_again(entry, parsed)
-    acknowledgement = writer().submit(entry, parsed.key, parsed.submission, channel="online", at=now())
+    acknowledgement = writer().submit(
+        entry, parsed.key, parsed.submission, channel="online", at=now(), marked=is_filled(request.form)
+    )
     return _acknowledge(entry, acknowledgement)
 
 
@@ -190,14 +173,14 @@ def _ask_again(entry: Entry, parsed: ParsedForm) -> ResponseReturnValue:
 
 def _acknowledge(entry: Entry, acknowledgement: Acknowledgement) -> ResponseReturnValue:
     if acknowledgement.receipt:
-        page = show_thanks(entry, acknowledgement.receipt, large=_wants_large())
+        page = show_thanks(entry, acknowledgement.receipt, large=wants_large())
         return page, tell_outcome(acknowledgement.outcome)
     return _say(OUTCOMES[acknowledgement.outcome], entry)
 
 
 def _open_slip_from_poster(entry: Entry) -> ResponseReturnValue:
     """A poster of an official round asks for the slip's code; it must be a slip of that round."""
-    typed = _legible(request.form.get("code", ""))
+    typed = legible(request.form.get("code", ""))
     try:
         code = parse_code(typed)
     except DomainError as problem:
@@ -212,21 +195,24 @@ def _find(text: str) -> Entry | ResponseReturnValue:
     try:
         code = parse_code(text)
     except DomainError as problem:
-        return _not_found(_legible(text), problem)
-    with database().read() as session:
-        entry = find_entry(session, settings().code_secret, code)
-    if entry is None:
+        return _not_found(legible(text), problem)
+    with database().read_once() as connection:
+        entry = find_entry(connection, settings().code_secret, code)
+    return entry or _count_guess(code)
+
+
+def _count_guess(code: Code) -> ResponseReturnValue:
+    """An unknown code; after many from one address this answer, and no other, is put off."""
+    wait = guess_throttle().count_unknown(request.remote_addr)
+    if not wait:
         return _not_found(code.grouped, _UNKNOWN)
-    return entry
+    page = render_template("resident/home.html", typed=code.grouped, problem=TOO_MANY_GUESSES)
+    return page, 429, {**tell_outcome("refused"), "Retry-After": str(wait)}
 
 
 def _not_found(typed: str, problem: DomainError | LazyText) -> ResponseReturnValue:
     page = render_template("resident/home.html", typed=typed, problem=problem)
     return page, 404, tell_outcome("refused")
-
-
-def _legible(typed: str) -> str:
-    return _ILLEGIBLE.sub("", typed[:_LONGEST_CODE])
 
 
 def _snapshot(entry: Entry) -> Snapshot:
@@ -235,8 +221,17 @@ def _snapshot(entry: Entry) -> Snapshot:
 
 
 def _ask(entry: Entry, parsed: ParsedForm) -> str:
-    raw = {name: [_ILLEGIBLE.sub("", value) for value in values] for name, values in parsed.raw.items()}
-    return render_questions(entry, _snapshot(entry).questionnaire, replace(parsed, raw=raw))
+    raw = {name: [drop_illegible(value) for value in values] for name, values in parsed.raw.items()}
+    questionnaire = _snapshot(entry).questionnaire
+    return render_questions(entry, questionnaire, _listen(entry, questionnaire), replace(parsed, raw=raw))
+
+
+def _listen(entry: Entry, questionnaire: Questionnaire) -> Listening | None:
+    """What the commune reads aloud of this page, in the language that its address asks for (`nghe`)."""
+    if not entry.round.unit.reads_aloud:
+        return None
+    with database().read() as session:
+        return find_listening(session, entry.round.unit.id, questionnaire, request.args.get("nghe", ""))
 
 
 def _ask_for_slip(entry: Entry, typed: str, problem: DomainError | LazyText | None = None) -> str:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import create_app
+from survey.application import detach
 from survey.domain.permissions import Role
 from survey.services.accounts import create_staff, grant_role
 from survey.settings import Settings
@@ -39,7 +40,7 @@ def run_app(database_url: str) -> Iterator[Flask]:
     try:
         yield app
     finally:
-        database_of(app).engine.dispose()
+        detach(app)
 
 
 def database_of(app: Flask) -> Database:

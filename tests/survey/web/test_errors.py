@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from app import create_app
+from survey.application import detach
 from survey.domain.codes import new_slip_code
 from survey.settings import read_settings
 from survey.store.engine import create_database_engine
@@ -24,7 +25,7 @@ def test_a_broken_page_tells_a_sentence_and_logs_no_code(
     code = new_slip_code("ABC")
     with caplog.at_level(logging.DEBUG):
         answer = app.test_client().get(f"/{code.grouped}")
-    app.extensions["survey.database"].engine.dispose()
+    detach(app)
     assert answer.status_code == 500
     assert "trục trặc" in answer.text
     assert "Traceback" not in answer.text

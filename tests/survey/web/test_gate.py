@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import create_app
+from survey.application import detach
 from survey.settings import read_settings
 
 
@@ -15,7 +16,7 @@ from survey.settings import read_settings
 def visitor(database_url: str, tmp_path) -> Iterator[FlaskClient]:
     app = create_app(read_settings({"DATABASE_URL": database_url}, tmp_path))
     yield app.test_client()
-    app.extensions["survey.database"].engine.dispose()
+    detach(app)
 
 
 @pytest.mark.parametrize("number", [0, 2**31, 10**20])
