@@ -101,6 +101,14 @@ def _set_script(page: Page, *, on: bool) -> None:
     _switches[page].send("Emulation.setScriptExecutionDisabled", {"value": not on})
 
 
+@contextmanager
+def run_chromium(program: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+        yield chromium
+        chromium.close()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, one per test process."""
@@ -110,10 +118,8 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(missing)
         pytest.skip(missing)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+    with run_chromium(program) as chromium:
         yield chromium
-        chromium.close()
 
 
 Phone = Callable[..., Page]
