@@ -17,6 +17,7 @@ class Permission(StrEnum):
     READ_COUNTS = "read_counts"
     READ_RESULT = "read_result"
     READ_REASONS = "read_reasons"
+    READ_FLAGS = "read_flags"
     DOWNLOAD = "download"
     ADOPT = "adopt"
     DECLARE = "declare"
@@ -59,6 +60,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.READ_COUNTS,
         _P.READ_RESULT,
         _P.READ_REASONS,
+        _P.READ_FLAGS,
         _P.DOWNLOAD,
         _P.ADOPT,
         _P.DECLARE,
@@ -71,13 +73,15 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         _P.READ_COUNTS,
         _P.READ_RESULT,
+        _P.READ_FLAGS,
         _P.DOWNLOAD,
         _P.ADOPT,
         _P.READ_SCOREBOARD,
         _P.MANAGE_STAFF,
         _P.READ_AUDIT,
     },
-    Role.COMMITTEE_PROVINCE: _EVERYONE | {_P.READ_COUNTS, _P.READ_RESULT, _P.DOWNLOAD, _P.READ_SCOREBOARD},
+    Role.COMMITTEE_PROVINCE: _EVERYONE
+    | {_P.READ_COUNTS, _P.READ_RESULT, _P.READ_FLAGS, _P.DOWNLOAD, _P.READ_SCOREBOARD},
     Role.ANALYST: _EVERYONE | {_P.READ_RESULT, _P.DOWNLOAD, _P.READ_SCOREBOARD},
     Role.ADMINISTRATOR: _EVERYONE | {_P.MANAGE_STAFF, _P.READ_AUDIT},
 }

@@ -1,0 +1,166 @@
+"""Reading what the signs of a round stand on: counters, and one grouping of its mixed ballots.
+
+The answers of an open official round or drill are not looked at: nothing of theirs is told before the close.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from survey.domain.clock import ZONE
+from survey.domain.errors import Conflict
+from survey.domain.flags import (
+    Ballots,
+    DayEvidence,
+    Evidence,
+    Flag,
+    Thresholds,
+    VillageEvidence,
+    find_flags,
+    is_unusual,
+    least_identical,
+)
+from survey.services.progress import list_day_counts, village_progress
+from survey.services.snapshots import questionnaire_of
+from survey.services.submit import count_late
+from survey.services.units import list_below
+from survey.store.ballots import MarkCount, Response
+from survey.store.rounds import Round, RoundState
+from survey.store.tallies import ANY_NOT_SATISFIED, BALLOT, VALID, Tally
+from translations.catalogue import lazy
+
+THRESHOLDS_FILE = Path(__file__).parents[1] / "data" / "flags.toml"
+PAGE = 30
+"""Rounds whose signs are read at once: each costs a pass over its ballots."""
+
+
+@dataclass(frozen=True)
+class RoundFlags:
+    """A round and its signs."""
+
+    round: Round
+    flags: tuple[Flag, ...]
+
+
+@cache
+def read_thresholds(path: Path = THRESHOLDS_FILE) -> Thresholds:
+    """The thresholds as they are set; shares are written as `"1/20"`."""
+    with path.open("rb") as file:
+        typed = tomllib.load(file)
+    shares = {name: Fraction(typed[name]) for name in ("identical_share", "channel_gap", "late_share")}
+    return Thresholds(**{**typed, **shares})
+
+
+def list_flags(session: Session, round_: Round, min_base: int) -> list[Flag]:
+    """The signs of an opened round.
+
+    Raises:
+        Conflict: the round has never been opened.
+    """
+    if round_.opened_at is None:
+        raise Conflict(lazy("Đợt lấy ý kiến này chưa mở."))
+    thresholds = read_thresholds()
+    return find_flags(_read_evidence(session, round_, thresholds, min_base), thresholds, min_base)
+
+
+def list_flagged_rounds(
+    session: Session, unit_ids: Sequence[int], min_base: int, *, before_id: int | None = None
+) -> tuple[list[RoundFlags], int | None]:
+    """A page of the opened rounds of the units and all below, the newest first, and where the next begins."""
+    statement = select(Round).where(
+        Round.unit_id.in_(list_below(session, unit_ids)), Round.opened_at.is_not(None)
+    )
+    if before_id is not None:
+        statement = statement.where(Round.id < before_id)
+    statement = statement.options(joinedload(Round.unit)).order_by(Round.id.desc()).limit(PAGE + 1)
+    found = list(session.scalars(statement))
+    lines = [RoundFlags(one, tuple(list_flags(session, one, min_base))) for one in found[:PAGE]]
+    return lines, found[PAGE - 1].id if len(found) > PAGE else None
+
+
+def tells_answers(round_: Round) -> bool:
+    """Whether what ballots say may be looked at: after the close; of a pulse as it runs."""
+    return round_.kind == "pulse" or round_.state not in (RoundState.DRAFT, RoundState.OPEN)
+
+
+def _read_evidence(session: Session, round_: Round, thresholds: Thresholds, min_base: int) -> Evidence:
+    told = tells_answers(round_)
+    mixed = _read_mixed(session, round_.id) if told else {}
+    least = least_identical(thresholds, min_base)
+    identical = _count_identical(session, round_.id, thresholds, least) if told else {}
+    return Evidence(
+        counts_households=round_.counts_households,
+        tells_answers=told,
+        starts_on=round_.starts_on,
+        ends_on=_last_day(round_),
+        villages=[
+            VillageEvidence(
+                name=village.name,
+                households=village.households,
+                received=village.received,
+                mixed=mixed.get(village.unit_id, {}),
+                identical=identical.get(village.unit_id, 0),
+            )
+            for village in village_progress(session, round_.id)
+        ],
+        days=[
+            DayEvidence(day, sum(channels.values()), channels.get("paper", 0))
+            for day, channels in list_day_counts(session, round_.id)
+        ],
+        marked=_count_marked(session, round_.id),
+        late=count_late(session, round_.id),
+    )
+
+
+def _last_day(round_: Round) -> date | None:
+    """The last day on which a ballot could count: by the announced end or, if earlier, the close."""
+    ends = [
+        end - timedelta(microseconds=1) if end == round_.ends_at else end
+        for end in (round_.ends_at, round_.closed_at)
+        if end
+    ]
+    return min(ends).astimezone(ZONE).date() if ends else None
+
+
+def _read_mixed(session: Session, round_id: int) -> dict[int, dict[str, Ballots]]:
+    rows = session.execute(
+        select(Tally.unit_id, Tally.channel, Tally.option, Tally.count).where(
+            Tally.round_id == round_id, Tally.question == BALLOT, Tally.option.in_((VALID, ANY_NOT_SATISFIED))
+        )
+    )
+    mixed: dict[int, dict[str, Ballots]] = defaultdict(lambda: defaultdict(Ballots))
+    for unit_id, channel, option, count in rows:
+        mixed[unit_id][channel] += Ballots(valid=count) if option == VALID else Ballots(against=count)
+    return mixed
+
+
+def _count_identical(session: Session, round_id: int, thresholds: Thresholds, least: int) -> dict[int, int]:
+    """The largest group of equal unusual rows by village; the database groups, a few groups come here."""
+    rated = questionnaire_of(session, round_id).rated_codes
+    groups = session.execute(
+        select(Response.unit_id, Response.answers, func.count())
+        .where(Response.round_id == round_id)
+        .group_by(Response.unit_id, Response.answers)
+        .having(func.count() >= least)
+    )
+    largest: dict[int, int] = {}
+    for unit_id, answers, count in groups:
+        row = [str(value) for code, value in json.loads(answers).items() if code in rated]
+        if is_unusual(row, thresholds):
+            largest[unit_id] = max(count, largest.get(unit_id, 0))
+    return largest
+
+
+def _count_marked(session: Session, round_id: int) -> int:
+    return session.scalar(select(func.sum(MarkCount.ballots)).where(MarkCount.round_id == round_id)) or 0
