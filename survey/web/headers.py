@@ -17,6 +17,7 @@ POLICY = {
     "media-src": "'self'",
     "script-src": "'self'",
     "style-src": "'self'",
+    "worker-src": "'self'",
 }
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, Response, request, url_for
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
@@ -62,6 +62,15 @@ def static_url(name: str) -> str:
     return url_for("static", filename=name, v=_fingerprint(name))
 
 
+def keep_versioned(response: Response) -> Response:
+    """What stands at the address of its content never changes there; a phone need not ask again."""
+    if request.endpoint == "static" and response.status_code in (200, 304) and "v" in request.args:
+        name = (request.view_args or {})["filename"]
+        if request.args["v"] == _fingerprint(name):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
 def list_navigation(entries: Sequence[NavigationEntry]) -> list[NavigationEntry]:
     """The menu entries that the person at the keyboard may open."""
     who = find_actor()
@@ -71,6 +80,7 @@ def list_navigation(entries: Sequence[NavigationEntry]) -> list[NavigationEntry]
 
 
 def install(app: Flask, navigation: Sequence[NavigationEntry] = ()) -> None:
+    app.after_request(keep_versioned)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     install_jinja(app.jinja_env)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers.databases import Databases
+from tests.servers.databases import Databases, SqliteFiles
 from tests.survey.web.live_rounds import RoundField, serve_field
 
 
@@ -16,3 +16,14 @@ def field(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with serve_field(url, tmp_path_factory.mktemp("served")) as served:
         yield served
     databases.drop(url)
+
+
+@pytest.fixture(scope="module")
+def sqlite_field(
+    sqlite_databases: SqliteFiles, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RoundField]:
+    """The same on one database, for tests of what happens on the phone."""
+    url = sqlite_databases.create()
+    with serve_field(url, tmp_path_factory.mktemp("served")) as served:
+        yield served
+    sqlite_databases.drop(url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,7 +17,17 @@ from tests.survey.web.visits import read_form, visit
 
 THANKS = "Cảm ơn ông/bà. Phiếu đã được ghi nhận."
 SEND = "main .button"
-TARGETS = "main label.option, main .button, .tools a, .tools button:visible, input.code"
+TARGETS = ", ".join(
+    f"{target}:visible"
+    for target in (
+        "main label.option",
+        "main .button",
+        "main .other",
+        ".tools a",
+        ".tools button",
+        "input.code",
+    )
+)
 TAP = 48
 """CSS pixels."""
 
@@ -35,9 +46,7 @@ def check_page(page: Page) -> None:
     check_html(page.content())
     check_accessibility(page)
     assert page.locator("html").evaluate("e => e.scrollWidth <= e.clientWidth")
-    for target in page.locator(
-        "main label.option, main .button, .tools a, .tools button:visible, input.code"
-    ).all():
+    for target in page.locator(TARGETS).all():
         box = target.bounding_box()
         assert box is not None
         assert box["height"] >= TAP, target.inner_text()
@@ -49,7 +58,9 @@ def test_from_the_slip_to_the_receipt(field: RoundField, any_page: Page) -> None
     requests: list[Request] = []
     page.on("request", lambda request: requests.append(request))
     page.goto(round_.slip_url)
-    assert [request.url for request in requests if not request.url.startswith("data:")] == [round_.slip_url]
+    asked = [request.url for request in requests if not request.url.startswith("data:")]
+    assert asked[0] == round_.slip_url
+    assert all(re.search(r"/static/(queue|resident)\.js\?v=", url) for url in asked[1:])
     check_page(page)
     answer_all(page)
     expect(page.locator("#q02_reason")).to_be_hidden()

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,11 +37,15 @@ class ServerError(Exception):
 
 @dataclass(frozen=True)
 class LiveServer:
-    """A served app: `url` without a trailing slash, `environ` for `read_settings`, and its log."""
+    """A served app: `url` without a trailing slash, `environ` for `read_settings`, and its log.
+
+    `pid` leads the process group of the server and its workers.
+    """
 
     url: str
     environ: Mapping[str, str]
     log: Path
+    pid: int
 
     @property
     def database_url(self) -> str:
@@ -55,31 +59,44 @@ def settings_environment(database_url: str, public_url: str) -> dict[str, str]:
 
 @contextmanager
 def run_app(
-    database_url: str, folder: Path, *, workers: int = 1, environ: Mapping[str, str] | None = None
+    database_url: str,
+    folder: Path,
+    *,
+    workers: int = 1,
+    threads: int = 16,
+    app: str = APP,
+    environ: Mapping[str, str] | None = None,
+    again_on: int = 0,
 ) -> Iterator[LiveServer]:
-    """Serve the app on a migrated database; `environ` adds or replaces settings, the log goes to `folder`."""
+    """Serve the app on a migrated database; `environ` adds or replaces settings, the log goes to `folder`.
+
+    `again_on` is the port of a server that was stopped, for one that takes its place.
+    """
     for _ in range(_ATTEMPTS):
-        port = find_free_port()
+        port = again_on or find_free_port()
         url = f"http://127.0.0.1:{port}"
         settings = {**settings_environment(database_url, url), **(environ or {})}
         log = folder / f"server-{port}.log"
-        process = _start(port, workers, settings, log)
+        process = _start(_command(port, workers, threads, app), settings, log)
         try:
             if _answers(process, url):
-                yield LiveServer(url, settings, log)
+                yield LiveServer(url, settings, log, process.pid)
                 return
         finally:
             _stop(process)
     raise ServerError(log.read_text(errors="replace"))
 
 
-def _start(port: int, workers: int, settings: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
-    inherited = {name: value for name, value in os.environ.items() if name not in _SETTING_NAMES}
-    command = [
+def _command(port: int, workers: int, threads: int, app: str) -> list[str]:
+    return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"),
         *("--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)),
-        *("--workers-kill-timeout", "3", "--blocking-threads", "16", "--log-level", "warning", APP),
+        *("--workers-kill-timeout", "3", "--blocking-threads", str(threads), "--log-level", "warning", app),
     ]
+
+
+def _start(command: Sequence[str], settings: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    inherited = {name: value for name, value in os.environ.items() if name not in _SETTING_NAMES}
     with log.open("wb") as out:
         return subprocess.Popen(
             command,
