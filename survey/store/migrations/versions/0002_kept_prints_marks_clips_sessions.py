@@ -67,6 +67,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_collection_session")),
     )
     op.create_index(op.f("ix_collection_session_round_id"), "collection_session", ["round_id"])
+    op.create_index(
+        "uq_collection_session_open",
+        "collection_session",
+        ["round_id", "staff_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
 
     op.create_table(
         "mark_count",
