@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from survey.cli import (
+    audio,
     backup,
     database,
     demo,
+    flags,
     posters,
     purge,
     questionnaires,
@@ -21,9 +23,11 @@ from survey.cli import (
 )
 
 COMMANDS: tuple[click.Command, ...] = (
+    *audio.commands,
     *backup.commands,
     *database.commands,
     *demo.commands,
+    *flags.commands,
     *posters.commands,
     *purge.commands,
     *questionnaires.commands,

@@ -22,7 +22,7 @@ from survey.services.purge import KEPT_DAYS, carry_out, plan_purge
 @click.option("--yes", is_flag=True, help="Do it; without this, only say what would be done.")
 @with_appcontext
 def purge(days: int, yes: bool) -> None:
-    """Forget who took part in rounds ended long ago, and staff sessions over for a month.
+    """Forget who took part in rounds ended long ago, old staff sessions, and expired prints of slips.
 
     Ledger, late arrivals and slips keep their numbers and lose what could be looked up in them:
     receipts can no longer be checked, and no slip can be told to have been used. Every figure,
@@ -32,6 +32,7 @@ def purge(days: int, yes: bool) -> None:
     with reading() as session:
         plan = plan_purge(session, at, days)
     click.echo(f"staff sessions: {plan.sessions}")
+    click.echo(f"expired prints of slips: {plan.prints}")
     for traces in plan.rounds:
         counts = f"ledger {traces.ledger}, late {traces.late}, slips {traces.slips}"
         click.echo(f"round {traces.round_id} ({traces.tag}): {counts}")

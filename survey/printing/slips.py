@@ -60,7 +60,7 @@ def print_slips(
 ) -> int:
     """Write the slips, each village from a new page on; returns the number of pages.
 
-    One PDF is held in memory until it is written: beyond a thousand slips use `print_slip_parts`.
+    One PDF is held in memory until it is written: more than a thousand slips are split first.
     `progress` is told, page by page, how many slips were drawn.
 
     Raises:
@@ -79,44 +79,20 @@ def print_slips(
     return save(canvas, pages)
 
 
-def print_slip_parts(
-    sheets: Iterable[SlipSheet],
-    open_part: Callable[[int], BinaryIO],
-    part_size: int = PART_SIZE,
-    *,
-    per_page: PerPage = 8,
-    title: str,
-    progress: Callable[[int], None] | None = None,
-) -> int:
-    """Write the slips in parts of at most `part_size`, one in memory at a time; returns the parts.
-
-    `open_part` gets the part's number, from 1, and gives a file that is closed when the part is
-    written. Pages stay whole, so a part may hold a few slips less.
-    """
-    parts = 0
-    for parts, part in enumerate(_split(sheets, max(per_page, part_size), per_page), start=1):
-        with open_part(parts) as out:
-            print_slips(part, out, per_page=per_page, title=title, progress=progress)
-    return parts
+def split_sheet(sheet: SlipSheet, per_page: PerPage, part_size: int = PART_SIZE) -> Iterator[SlipSheet]:
+    """The sheet in parts of at most `part_size` slips; pages stay whole, so a part may hold fewer."""
+    size = _fit_part(per_page, part_size)
+    for start in range(0, len(sheet.slips), size):
+        yield replace(sheet, slips=sheet.slips[start : start + size])
 
 
-def _split(sheets: Iterable[SlipSheet], part_size: int, per_page: int) -> Iterator[list[SlipSheet]]:
-    part: list[SlipSheet] = []
-    room = part_size
-    for sheet in sheets:
-        start, count = 0, len(sheet.slips)
-        while start < count:
-            taken = min(count - start, room)
-            if start + taken < count:
-                taken -= taken % per_page
-            if taken:
-                part.append(replace(sheet, slips=sheet.slips[start : start + taken]))
-                start, room = start + taken, room - taken
-            if start < count or not room:
-                yield part
-                part, room = [], part_size
-    if part:
-        yield part
+def count_parts(slips: int, per_page: PerPage) -> int:
+    """Into how many parts `split_sheet` divides so many slips."""
+    return -(-slips // _fit_part(per_page, PART_SIZE))
+
+
+def _fit_part(per_page: PerPage, part_size: int) -> int:
+    return max(part_size - part_size % per_page, per_page)
 
 
 def _draw_page(canvas: Canvas, sheet: SlipSheet, slips: Sequence[Slip], per_page: int) -> None:
@@ -213,9 +189,9 @@ def _draw_slip_head(canvas: Canvas, sheet: SlipSheet, slip: Slip, box: Box) -> N
 def _draw_slip_text(canvas: Canvas, sheet: SlipSheet, box: Box) -> None:
     last = format_date(sheet.last_on) if sheet.last_on else _("mở thường xuyên")
     canvas.setFillColor(GREEN)
-    end = _write(canvas, sheet.heading, Box(box.x, box.top, box.width, box.height * 0.31), BOLD, (11, 7))
+    end = _write(canvas, sheet.heading, Box(box.x, box.top, box.width, box.height * 0.26), BOLD, (11, 7))
     canvas.setFillColor(INK)
-    end = _write(canvas, sheet.about, Box(box.x, end - 1, box.width, box.height * 0.25), REGULAR, (8.5, 6.5))
+    end = _write(canvas, sheet.about, Box(box.x, end - 1, box.width, box.height * 0.28), REGULAR, (8.5, 6))
     last_line = _("Hạn cuối: %(last)s", last=last)
     end = _write(canvas, last_line, Box(box.x, end - 2, box.width, 13), BOLD, (9.5, 7), most_lines=1)
     room = box.height - (box.top - end)

@@ -8,7 +8,8 @@ by their random keys, so the file has no order that the database has not.
 
 What a file cannot hide: two backups compared tell which slips were used and which ballots came in
 between. Keep few, keep them apart from the slips' lists, and encrypt them where they leave the
-server. `CODE_SECRET` is not in the file: without it, restored slips cannot be used.
+server. `CODE_SECRET` is not in the file: without it, restored slips cannot be used. Prints that wait
+to be put on paper are not in it either: the codes in plain exist nowhere else.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ from translations.catalogue import lazy
 
 FORMAT = "long-dan-backup/1"
 _MANIFEST = "manifest.json"
+_LEFT_OUT = frozenset({"kept_print"})
+"""Tables of which a backup holds the columns' names and no row."""
 _AT_A_TIME = 1_000
 _Progress = Callable[[int], object]
 _T = TypeVar("_T")
@@ -62,7 +65,9 @@ class _Manifest:
 def count_rows(database: Database) -> int:
     """All rows of all tables, for a progress bar."""
     with database.engine.connect() as connection:
-        return sum(_count(connection, table) for table in METADATA.sorted_tables)
+        return sum(
+            _count(connection, table) for table in METADATA.sorted_tables if table.name not in _LEFT_OUT
+        )
 
 
 def write_backup(database: Database, path: Path, on_rows: _Progress = lambda rows: None) -> int:
@@ -121,6 +126,8 @@ def _entry(table: str) -> str:
 
 def _lines(connection: Connection, table: Table) -> Iterator[str]:
     yield json.dumps([column.name for column in table.columns]) + "\n"
+    if table.name in _LEFT_OUT:
+        return
     statement = select(table).order_by(*table.primary_key.columns)
     for row in connection.execution_options(yield_per=_AT_A_TIME).execute(statement):
         yield json.dumps([_encode(value) for value in row], ensure_ascii=False) + "\n"

@@ -5,7 +5,7 @@ arrivals and the slips keep their numbers and lose their names: hashes are overw
 bytes, and the states of a batch's slips are dealt out anew among its numbers. Every count stays what
 it was, so a recount still agrees; but no receipt can be looked up and no slip can be told to have
 been used. Tallies, snapshots, mixed responses and the log are kept. Ballots still in a box are never
-touched.
+touched. Prints of slips that were kept for their day go as well.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, text
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from survey.services.audit import has_happened, record
+from survey.services.slip_prints import count_expired, forget_expired
 from survey.store.ballots import LateArrival, Ledger
 from survey.store.engine import Database
 from survey.store.rounds import Round
@@ -52,11 +53,12 @@ class PurgePlan:
     """What a purge at this moment does."""
 
     sessions: int
+    prints: int
     rounds: tuple[RoundTraces, ...]
 
     @property
     def is_empty(self) -> bool:
-        return not self.sessions and not self.rounds
+        return not self.sessions and not self.prints and not self.rounds
 
 
 def _ended_at() -> ColumnElement[datetime]:
@@ -82,7 +84,7 @@ def plan_purge(session: Session, at: datetime, kept_days: int = KEPT_DAYS) -> Pu
         for round_ in due
         if not has_happened(session, "round.purge", round_.id)
     )
-    return PurgePlan(ended, rounds)
+    return PurgePlan(ended, count_expired(session, at), rounds)
 
 
 def carry_out(
@@ -97,6 +99,7 @@ def carry_out(
     with database.write() as session:
         session.execute(delete(StaffSession).where(_long_over(at)))
         record(session, by, "database.purge", sessions=plan.sessions, rounds=len(plan.rounds))
+    forget_expired(database, at)
     for traces in plan.rounds:
         with database.write() as session:
             _forget_round(session, traces, by)

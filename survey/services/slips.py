@@ -1,21 +1,25 @@
-"""Slips: one code per household, known in plain only at the moment it is printed."""
+"""Slips: one code per household, known in plain only while it is printed.
+
+Drawing a thousand slips takes seconds, in which ballots must keep coming in. So a batch is planned
+(numbers and codes), printed without any transaction, and then recorded in a short one, which finds
+out whether the numbers are still free. What fails in between leaves nothing behind.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from survey.domain.clock import now
 from survey.domain.codes import Code, hash_slip_code, new_slip_code
 from survey.domain.errors import Conflict, DomainError, NotFound
 from survey.domain.ids import read_id
-from survey.printing import slips as printing
 from survey.services.audit import record
-from survey.services.posters import find_about, find_heading
 from survey.services.rounds import get_round
 from survey.store.rounds import Round, RoundState, RoundUnit
 from survey.store.slips import Slip, SlipBatch
@@ -23,7 +27,12 @@ from survey.store.units import Unit
 from translations.catalogue import lazy
 from translations.numbers import format_count
 
-BATCH_LIMIT = 5_000
+BATCH_LIMIT = 20_000
+_AT_A_TIME = 1_000
+_T = TypeVar("_T")
+
+NewCode = Callable[[str], Code]
+"""Draws a slip's code for a round's tag."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,31 @@ class PlainSlip:
 
 
 @dataclass(frozen=True)
+class PlannedBatch:
+    """Slips with numbers and codes that no table holds yet.
+
+    `hashes` are those of `slips`, in their order; `repeats` says that one of them is not new.
+    """
+
+    round: Round
+    village: RoundUnit
+    slips: tuple[PlainSlip, ...]
+    hashes: tuple[bytes, ...]
+    repeats: bool
+
+    @property
+    def first(self) -> int:
+        return self.slips[0].number
+
+    @property
+    def last(self) -> int:
+        return self.slips[-1].number
+
+
+@dataclass(frozen=True)
 class IssuedBatch:
+    """A recorded batch with its plain slips; of a quarantined one there are none."""
+
     batch: SlipBatch
     round: Round
     village: RoundUnit
@@ -51,61 +84,132 @@ def issue_slips(
     *,
     by: int | None,
     at: datetime | None = None,
+    new_code: NewCode = new_slip_code,
 ) -> IssuedBatch:
-    """Make slips for a village and keep only keyed hashes of their codes; `at` is now unless it is given.
-
-    Numbers continue over the round. The codes can't be had again: a lost sheet is voided and issued anew.
+    """Plan and record slips in one transaction, for callers that print nothing; `at` is now unless given.
 
     Raises:
         DomainError: the round takes no slips, or they would be more than the village's households.
     """
-    round_ = _lock_round(session, round_id)
+    lock_open_round(session, round_id)
+    planned = plan_batch(session, secret, round_id, unit_id, count, new_code=new_code)
+    batch = record_batch(session, planned, by=by, at=at)
+    return IssuedBatch(batch, planned.round, planned.village, () if batch.quarantined_at else planned.slips)
+
+
+def plan_batch(
+    session: Session,
+    secret: bytes,
+    round_id: int,
+    unit_id: int,
+    count: int,
+    *,
+    replacing: Collection[int] = (),
+    new_code: NewCode = new_slip_code,
+) -> PlannedBatch:
+    """Draw codes and give them the round's next numbers; nothing is written.
+
+    The village's slips numbered in `replacing` will be void by then and leave room for as many.
+
+    Raises:
+        DomainError: the round takes no slips, or they would be more than the village's households.
+    """
+    round_ = get_round(session, round_id)
+    check_takes_slips(round_)
     village = get_village(session, round_, unit_id)
-    _check_count(session, village, count)
-    first = (session.scalar(select(func.max(Slip.number)).where(Slip.round_id == round_id)) or 0) + 1
+    _check_count(session, village, count, len(replacing))
+    first = next_number(session, round_id)
+    codes = [new_code(round_.tag) for _ in range(count)]
+    hashes = tuple(hash_slip_code(secret, code) for code in codes)
+    slips = tuple(PlainSlip(number, code) for number, code in enumerate(codes, start=first))
+    repeats = len(set(hashes)) < count or _has_any(session, round_id, hashes)
+    return PlannedBatch(round_, village, slips, hashes, repeats)
+
+
+def _has_any(session: Session, round_id: int, hashes: tuple[bytes, ...]) -> bool:
+    """Whether an earlier batch has one of the codes. Those of other rounds begin with other tags."""
+    of_round = select(Slip.number).where(Slip.round_id == round_id).limit(1)
+    return any(session.scalar(of_round.where(Slip.code_hash.in_(some))) for some in chunks(hashes))
+
+
+def record_batch(
+    session: Session,
+    planned: PlannedBatch,
+    *,
+    by: int | None,
+    at: datetime | None = None,
+    manifest: str | None = None,
+) -> SlipBatch:
+    """Keep a planned batch, with nothing but keyed hashes of its codes; quarantine it if one repeats.
+
+    Raises:
+        Conflict: the round has closed, or someone else took the numbers meanwhile.
+    """
+    round_ = lock_open_round(session, planned.round.id)
+    if next_number(session, round_.id) != planned.first:
+        raise Conflict(lazy("Người khác vừa phát thẻ cùng lúc. Xin phát lại."))
+    at = at or now()
     batch = SlipBatch(
-        round_id=round_id,
-        unit_id=unit_id,
-        first_number=first,
-        last_number=first + count - 1,
-        issued_at=at or now(),
+        round_id=round_.id,
+        unit_id=planned.village.unit_id,
+        first_number=planned.first,
+        last_number=planned.last,
+        issued_at=at,
         issued_by=by,
+        quarantined_at=at if planned.repeats else None,
+        manifest=manifest,
     )
     session.add(batch)
     session.flush()
-    codes = _new_codes(secret, round_.tag, count)
-    slips = tuple(PlainSlip(first + offset, code) for offset, code in enumerate(codes.values()))
-    session.execute(
-        insert(Slip),
-        [
-            {
-                "round_id": round_id,
-                "code_hash": code_hash,
-                "number": slip.number,
-                "batch_id": batch.id,
-                "unit_id": unit_id,
-                "state": "issued",
-                "channel": None,
-            }
-            for code_hash, slip in zip(codes, slips, strict=True)
-        ],
-    )
+    if planned.repeats:
+        record(
+            session, by, "slips.quarantine", unit_id=batch.unit_id, round_id=round_.id, batch=batch.id,
+            first=planned.first, last=planned.last,
+        )  # fmt: skip
+        return batch
+    _insert_slips(session, planned, batch)
     record(
-        session, by, "slips.issue", unit_id=unit_id, round_id=round_id, batch=batch.id, first=first,
-        last=batch.last_number,
+        session, by, "slips.issue", unit_id=batch.unit_id, round_id=round_.id, batch=batch.id,
+        first=planned.first, last=planned.last,
     )  # fmt: skip
-    return IssuedBatch(batch, round_, village, slips)
+    return batch
 
 
-def _lock_round(session: Session, round_id: int) -> Round:
-    """One issuer at a time, so that numbers and limits hold; ballots keep coming in meanwhile."""
-    round_ = get_round(session, round_id)
-    session.refresh(round_, with_for_update={"key_share": True, "of": Round})
+def _insert_slips(session: Session, planned: PlannedBatch, batch: SlipBatch) -> None:
+    common = {"round_id": batch.round_id, "unit_id": batch.unit_id, "batch_id": batch.id, "state": "issued"}
+    for some in chunks(tuple(zip(planned.hashes, planned.slips, strict=True))):
+        rows = [{**common, "code_hash": code_hash, "number": slip.number} for code_hash, slip in some]
+        session.execute(insert(Slip), rows)
+
+
+def chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """The items, as many at a time as a statement takes."""
+    for start in range(0, len(items), _AT_A_TIME):
+        yield items[start : start + _AT_A_TIME]
+
+
+def check_takes_slips(round_: Round) -> None:
     if not round_.counts_households:
         raise DomainError(lazy("Đợt phản hồi thường xuyên không dùng thẻ mã hộ."))
     if round_.state is not RoundState.OPEN:
         raise Conflict(lazy("Chỉ phát thẻ khi đợt đang mở."))
+
+
+def lock_open_round(session: Session, round_id: int, *, alone: bool = False) -> Round:
+    """One issuer at a time, so that numbers and limits hold; ballots keep coming in meanwhile.
+
+    Who changes slips does it `alone`: ballots taken together hold several, and either could wait for ever.
+    """
+    round_ = get_round(session, round_id)
+    session.refresh(round_, with_for_update={"key_share": not alone, "of": Round})
+    check_takes_slips(round_)
     return round_
+
+
+def next_number(session: Session, round_id: int) -> int:
+    """The round's first free number; those of a quarantined batch are not given again."""
+    highest = select(func.max(SlipBatch.last_number)).where(SlipBatch.round_id == round_id)
+    return (session.scalar(highest) or 0) + 1
 
 
 def get_village(session: Session, round_: Round, name: int | str) -> RoundUnit:
@@ -119,23 +223,20 @@ def get_village(session: Session, round_: Round, name: int | str) -> RoundUnit:
         if village is None and found is not None:
             return get_village(session, round_, found)
     if village is None:
-        message = lazy("Đợt “%(title)s” không có thôn “%(name)s”.", title=round_.title, name=name)
-        raise NotFound(message)
+        raise NotFound(lazy("Đợt “%(title)s” không có thôn “%(name)s”.", title=round_.title, name=name))
     return village
 
 
 def count_live(session: Session, round_id: int, unit_id: int) -> int:
     """The village's slips that are not void."""
-    statement = select(func.count()).where(
-        Slip.round_id == round_id, Slip.unit_id == unit_id, Slip.state != "void"
-    )
-    return session.scalar(statement) or 0
+    of_village = select(func.count()).where(Slip.round_id == round_id, Slip.unit_id == unit_id)
+    return session.scalar(of_village.where(Slip.state != "void")) or 0
 
 
-def _check_count(session: Session, village: RoundUnit, count: int) -> None:
+def _check_count(session: Session, village: RoundUnit, count: int, replaced: int) -> None:
     if not 1 <= count <= BATCH_LIMIT:
         raise DomainError(lazy("Mỗi lần phát từ 1 đến %(limit)s thẻ.", limit=format_count(BATCH_LIMIT)))
-    live = count_live(session, village.round_id, village.unit_id)
+    live = count_live(session, village.round_id, village.unit_id) - replaced
     if live + count > village.households:
         raise DomainError(
             lazy(
@@ -146,55 +247,3 @@ def _check_count(session: Session, village: RoundUnit, count: int) -> None:
                 left=format_count(max(village.households - live, 0)),
             )
         )
-
-
-def _new_codes(secret: bytes, tag: str, count: int) -> dict[bytes, Code]:
-    """Distinct codes by hash. One that an earlier batch has is refused by the key of `slip`."""
-    codes: dict[bytes, Code] = {}
-    while len(codes) < count:
-        code = new_slip_code(tag)
-        codes[hash_slip_code(secret, code)] = code
-    return codes
-
-
-def void_slips(
-    session: Session, round_id: int, numbers: Collection[int], *, because: str, by: int | None
-) -> int:
-    """Void those of the numbers that are not used yet; returns how many. A used slip stays used."""
-    because = " ".join(because.split())
-    if not because or not numbers:
-        raise DomainError(lazy("Hãy ghi số thẻ cần hủy và lý do."))
-    round_ = _lock_round(session, round_id)
-    chosen = (Slip.round_id == round_id, Slip.number.in_(numbers))
-    unknown = sorted(set(numbers) - set(session.scalars(select(Slip.number).where(*chosen))))
-    if unknown:
-        listed = ", ".join(map(str, unknown[:20]))
-        raise NotFound(lazy("Đợt này không có thẻ số %(numbers)s.", numbers=listed))
-    result = session.execute(update(Slip).where(*chosen, Slip.state == "issued").values(state="void"))
-    voided = result.rowcount if isinstance(result, CursorResult) else 0
-    record(
-        session, by, "slips.void", unit_id=round_.unit_id, round_id=round_id, asked=len(set(numbers)),
-        voided=voided, because=because,
-    )  # fmt: skip
-    return voided
-
-
-def list_batches(session: Session, round_id: int) -> list[SlipBatch]:
-    statement = select(SlipBatch).where(SlipBatch.round_id == round_id).order_by(SlipBatch.first_number)
-    return list(session.scalars(statement))
-
-
-def build_sheet(session: Session, issued: IssuedBatch, public_url: str) -> printing.SlipSheet:
-    """What the printer puts on paper for a batch."""
-    return printing.SlipSheet(
-        commune=issued.round.unit.name,
-        village=issued.village.name,
-        heading=find_heading(issued.round),
-        about=find_about(session, issued.round),
-        last_on=issued.round.last_on,
-        contact=issued.round.contact,
-        slips=[
-            printing.Slip(slip.number, slip.code.grouped, f"{public_url}/{slip.code.grouped}")
-            for slip in issued.slips
-        ],
-    )

@@ -14,6 +14,7 @@ from survey.domain.actors import Actor
 from survey.domain.clock import ZONE
 from survey.domain.permissions import Permission
 from survey.services.progress import CommuneProgress, commune_progress
+from survey.services.slip_status import has_waiting_prints
 from survey.services.units import list_below, list_lineage, list_villages
 from survey.store.rounds import Round, RoundState
 from survey.store.slips import Slip
@@ -26,6 +27,7 @@ class Step(StrEnum):
     RECORD_DOCUMENT = "record_document"
     OPEN_ROUND = "open_round"
     ISSUE_SLIPS = "issue_slips"
+    PRINT_SLIPS = "print_slips"
     PRINT_POSTERS = "print_posters"
     FOLLOW = "follow"
     CLOSE = "close"
@@ -36,6 +38,7 @@ class Step(StrEnum):
 _NEEDED = {
     Step.IMPORT_VILLAGES: Permission.MANAGE_VILLAGES,
     Step.ISSUE_SLIPS: Permission.ISSUE_SLIPS,
+    Step.PRINT_SLIPS: Permission.ISSUE_SLIPS,
     Step.PRINT_POSTERS: Permission.PRINT_POSTERS,
     Step.FOLLOW: Permission.READ_COUNTS,
     Step.READ_RESULT: Permission.READ_RESULT,
@@ -113,7 +116,10 @@ def _list_round_tasks(
 ) -> RoundTasks:
     round_ = line.round
     slips = _count_slips(session, round_.id)
-    return RoundTasks(line, tuple(filter(may, _next_steps(round_, line, slips, at))), slips)
+    steps = _next_steps(round_, line, slips, at)
+    if steps[0] is not Step.CLOSE and has_waiting_prints(session, round_.id, at):
+        steps.insert(0, Step.PRINT_SLIPS)
+    return RoundTasks(line, tuple(filter(may, steps)), slips)
 
 
 def _next_steps(round_: Round, line: CommuneProgress, slips: int, at: datetime) -> list[Step]:

@@ -9,25 +9,37 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from survey.store.violations import tell_violation
 
 _BUSY_MS = 20_000
+_BRIEFLY_MS = 50
+"""How long ballots may have to wait for those who make the boxes forget."""
 
 
 def create_database_engine(url: str) -> Engine:
     """Open `sqlite:///file` or `postgresql://…`; the file's folder is made where it is missing.
 
-    Errors name no parameters: an answer must not reach a log by way of a failed statement.
+    Errors name no parameters and quote no row: an answer must not reach a log by way of a failed statement.
     """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite(url, address.database)
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    return create_engine(address, pool_size=16, max_overflow=24, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(address, pool_size=16, max_overflow=24, pool_pre_ping=True, hide_parameters=True)
+    event.listen(engine, "handle_error", _quote_no_row)
+    return engine
+
+
+def _quote_no_row(context: ExceptionContext) -> None:
+    """PostgreSQL tells what it refuses ("Failing row contains …") in the lines after the first."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])
 
 
 def _sqlite(url: str, path: str | None) -> Engine:
@@ -92,11 +104,10 @@ class Database:
             raise tell_violation(error) from error
 
     def scrub(self) -> bool:
-        """Forget what the boxes held: empty SQLite's log, or vacuum PostgreSQL's dead rows.
+        """Forget what the boxes held: empty SQLite's log, or write PostgreSQL's boxes anew.
 
-        Says whether it is forgotten, as far as can be told (PostgreSQL's boxes tell it when they are empty).
-        A long reader, such as a backup, can keep it alive; nobody waits for that here, since ballots would
-        have to wait as well: call again later.
+        Says whether it is forgotten. A long reader, such as a backup, can keep it alive; nobody waits for
+        that here, since ballots would have to wait as well: call again later.
         """
         return self._truncate_log() if self.is_sqlite else self._vacuum_boxes()
 
@@ -114,11 +125,25 @@ class Database:
             return not busy
 
     def _vacuum_boxes(self) -> bool:
+        """Write the boxes anew, without what was in them.
+
+        Plain vacuuming leaves deleted rows in the free space of every page that still holds a ballot, and
+        waits seconds for a lock to cut off the others.
+        """
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM box, reason_box"))
-            return not connection.scalar(
-                text(
-                    "SELECT pg_relation_size('box') + pg_relation_size('reason_box') > 0"
-                    " AND NOT EXISTS (SELECT FROM box) AND NOT EXISTS (SELECT FROM reason_box)"
-                )
-            )
+            connection.execute(text(f"SET lock_timeout = {_BRIEFLY_MS}"))
+            try:
+                seen = connection.scalar(_IS_SEEN_BY_OTHERS)
+                connection.execute(text("VACUUM FULL box, reason_box"))
+                return not seen
+            except OperationalError:
+                return False
+            finally:
+                connection.execute(text("RESET lock_timeout"))
+
+
+_IS_SEEN_BY_OTHERS = text(
+    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+    " AND backend_xmin IS NOT NULL AND pid <> pg_backend_pid())"
+)
+"""Whether a snapshot is in use: rows deleted after it was taken are written again with the others."""

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from survey.access import requires
+from survey.domain.clock import now
 from survey.domain.errors import DomainError
 from survey.domain.permissions import Permission
-from survey.printing.slips import print_slips
 from survey.services.posters import build_posters, write_posters
-from survey.services.progress import village_progress
 from survey.services.rounds import get_round
-from survey.services.slips import build_sheet, issue_slips, list_batches, void_slips
+from survey.services.slip_changes import void_slips
+from survey.services.slip_issuing import order_again
+from survey.services.slip_prints import forget_expired
+from survey.services.slip_status import find_twin, list_batch_lines, list_village_slips
+from survey.services.slips import next_number
 from survey.web.context import actor, database, settings
-from survey.web.round_forms import SlipsForm, VoidForm
+from survey.web.downloads import send_file
+from survey.web.slip_batches import issue_sealed, to_batch
+from survey.web.slip_forms import SlipsForm, WithdrawForm
+from translations.catalogue import gettext as _
 from translations.catalogue import ngettext
 from translations.numbers import format_count
 
@@ -28,66 +35,88 @@ POSTER_SIZES = ("A3", "A4", "A5")
 @blueprint.route("/dot/<int:round_id>/the", methods=["GET", "POST"])
 @requires(Permission.ISSUE_SLIPS, on="round_id")
 def slips(round_id: int) -> ResponseReturnValue:
-    """Issue a village's slips; the PDF in the answer is the only place that ever holds their codes."""
-    form = SlipsForm()
+    """Issue a village's slips, and look at those that were issued."""
+    form = _offer(round_id, SlipsForm())
+    if not form.is_submitted():
+        return _slips_page(round_id, form, WithdrawForm(formdata=None))
+    if not form.validate_on_submit():
+        return _slips_page(round_id, form, WithdrawForm(formdata=None)), 422
+    repeated = _find_repeated(round_id, form)
+    if repeated:
+        return repeated
+    try:
+        batch = issue_sealed(form.order(round_id))
+    except DomainError as problem:
+        # The other click of a double click may have won meanwhile.
+        return _find_repeated(round_id, form) or (
+            _slips_page(round_id, form, WithdrawForm(formdata=None), problem),
+            422,
+        )
+    return to_batch(batch)
+
+
+def _offer(round_id: int, form: SlipsForm) -> SlipsForm:
     with database().read() as session:
         form.offer(get_round(session, round_id).villages)
-    if not form.is_submitted():
-        return _slips_page(round_id, form, VoidForm(formdata=None))
-    if not form.validate_on_submit():
-        return _slips_page(round_id, form, VoidForm(formdata=None)), 422
-    out = BytesIO()
-    try:
-        with database().write() as session:
-            issued = issue_slips(
-                session,
-                settings().code_secret,
-                round_id,
-                int(form.village.data),
-                form.count.data or 0,
-                by=actor().staff_id,
-            )
-            sheet = build_sheet(session, issued, settings().public_url)
-            print_slips([sheet], out, title=f"{sheet.village}, {sheet.commune}")
-    except DomainError as problem:
-        return _slips_page(round_id, form, VoidForm(formdata=None), problem), 422
-    return _pdf(out, f"the-{issued.batch.first_number}-{issued.batch.last_number}.pdf")
+    return form
+
+
+def _find_repeated(round_id: int, form: SlipsForm) -> ResponseReturnValue | None:
+    """Where a form that was sent before leads: to the batch that it made."""
+    if form.first_number is None:
+        return None
+    order = form.order(round_id)
+    with database().read() as session:
+        twin = find_twin(session, round_id, order.unit_id, form.first_number, order.count, actor().staff_id)
+    if twin is None:
+        return None
+    flash(
+        _("Lô này vừa phát rồi nên không phát lần nữa. Muốn phát thêm, xin mở lại trang phát thẻ."),
+        "warn",
+    )
+    return to_batch(twin)
 
 
 def _slips_page(
-    round_id: int, form: SlipsForm, void_form: VoidForm, problem: DomainError | None = None
+    round_id: int, form: SlipsForm, withdraw_form: WithdrawForm, problem: DomainError | None = None
 ) -> str:
+    at = now()
+    forget_expired(database(), at)
     with database().read() as session:
-        round_ = get_round(session, round_id)
+        form.first.data = str(next_number(session, round_id))
         return render_template(
             "papers/slips.html",
-            round=round_,
-            villages=village_progress(session, round_id),
-            names={village.unit_id: village.name for village in round_.villages},
-            batches=list_batches(session, round_id),
+            round=get_round(session, round_id),
+            villages=list_village_slips(session, round_id, at),
+            batches=list_batch_lines(session, round_id, at),
             form=form,
-            void_form=void_form,
+            withdraw_form=withdraw_form,
             problem=problem,
         )
 
 
 @blueprint.post("/dot/<int:round_id>/the/huy")
 @requires(Permission.ISSUE_SLIPS, on="round_id")
-def void(round_id: int) -> ResponseReturnValue:
-    """Void the unused slips of a run of numbers."""
-    form, slips_form = VoidForm(), SlipsForm(formdata=None)
-    with database().read() as session:
-        slips_form.offer(get_round(session, round_id).villages)
-    if not form.validate_on_submit():
-        return _slips_page(round_id, slips_form, form), 422
-    numbers = range(form.first.data or 0, (form.last.data or 0) + 1)
-    try:
-        with database().write() as session:
-            voided = void_slips(
-                session, round_id, numbers, because=form.because.data or "", by=actor().staff_id
-            )
-    except DomainError as problem:
-        return _slips_page(round_id, slips_form, form, problem), 422
+def withdraw(round_id: int) -> ResponseReturnValue:
+    """Void slips that are not used; with `step=again` issue as many new ones in their place."""
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        try:
+            return _withdraw(round_id, form.numbers.numbers, form.because.data or "")
+        except DomainError as problem:
+            told: DomainError | None = problem
+    else:
+        told = None
+    return _slips_page(round_id, _offer(round_id, SlipsForm(formdata=None)), form, told), 422
+
+
+def _withdraw(round_id: int, numbers: Sequence[int], because: str) -> ResponseReturnValue:
+    if request.form.get("step") == "again":
+        with database().read() as session:
+            order = order_again(session, round_id, numbers, because=because)
+        return to_batch(issue_sealed(order))
+    with database().write() as session:
+        voided = void_slips(session, round_id, numbers, because=because, by=actor().staff_id)
     flash(ngettext("Đã hủy %(n)s thẻ.", "Đã hủy %(n)s thẻ.", voided, n=format_count(voided)), "good")
     return redirect(url_for("papers.slips", round_id=round_id), 303)
 
@@ -104,9 +133,4 @@ def posters(round_id: int) -> ResponseReturnValue:
         return render_template("papers/posters.html", round=round_, posters=built, sizes=POSTER_SIZES)
     out = BytesIO()
     write_posters(database(), round_, built, size, out, by=actor().staff_id)  # type: ignore[arg-type]
-    return _pdf(out, f"ap-phich-{round_id}-{size}.pdf")
-
-
-def _pdf(out: BytesIO, name: str) -> Response:
-    disposition = f'attachment; filename="{name}"'
-    return Response(out.getvalue(), mimetype="application/pdf", headers={"Content-Disposition": disposition})
+    return send_file(out.getvalue(), f"ap-phich-{round_id}-{size}.pdf")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from forms.loader import shipped_questionnaires
 from forms.resident import ParsedForm
 from survey.access import requires, staff_only
+from survey.domain.codes import CodeKind
 from survey.domain.errors import DomainError
 from survey.domain.permissions import Permission
 from survey.domain.rule_sets import list_rule_sets
@@ -120,6 +121,7 @@ class _Place:
 class _PreviewRound:
     unit: _Place
     contact: str
+    title: str
     kind: str = "official"
     last_on: date | None = None
     counts_households: bool = True
@@ -128,6 +130,7 @@ class _PreviewRound:
 @dataclass(frozen=True)
 class _PreviewCode:
     grouped: str = "xem-thu"
+    kind: CodeKind = CodeKind.SLIP
 
 
 @dataclass(frozen=True)
@@ -143,13 +146,12 @@ class _PreviewEntry:
 @staff_only
 def preview(key: str) -> str:
     """The questionnaire as a resident's phone shows it, without the means to send it."""
-    entry = _PreviewEntry(
-        _PreviewRound(_Place(_("Xã …")), _("Ban công tác Mặt trận thôn")), _Place(_("Thôn …"))
-    )
+    questionnaire = get_questionnaire(key)
+    asks = _PreviewRound(_Place(_("Xã …")), _("Ban công tác Mặt trận thôn"), str(questionnaire.title))
     return render_template(
         "questionnaires/preview.html",
-        entry=entry,
-        questionnaire=get_questionnaire(key),
+        entry=_PreviewEntry(asks, _Place(_("Thôn …"))),
+        questionnaire=questionnaire,
         form=ParsedForm(key="", raw={}),
         large=False,
         preview=True,

@@ -14,6 +14,7 @@ from flask import render_template
 from forms.questionnaire import Questionnaire
 from forms.resident import ParsedForm, new_submission_key
 from survey.domain.codes import Code
+from survey.services.audio import Listening
 from survey.services.entry import Entry
 from survey.web.templating import inline_style
 from translations.catalogue import get_locale
@@ -34,26 +35,32 @@ class _Facts:
     entry: Entry
     locale: str
     large: bool
+    listening: Listening | None
 
 
 _pages: dict[_Facts, str] = {}
 
 
-def show_questions(entry: Entry, questionnaire: Questionnaire, *, large: bool) -> str:
+def show_questions(
+    entry: Entry, questionnaire: Questionnaire, listening: Listening | None, *, large: bool
+) -> str:
     """A fresh page of questions, with a key of its own."""
 
     def render(stand_in: Entry) -> str:
-        return render_questions(stand_in, questionnaire, ParsedForm(key=_KEY))
+        return render_questions(stand_in, questionnaire, listening, ParsedForm(key=_KEY))
 
-    return _kept("questions", entry, large, render).replace(_KEY, new_submission_key())
+    return _kept("questions", entry, large, render, listening).replace(_KEY, new_submission_key())
 
 
-def render_questions(entry: Entry, questionnaire: Questionnaire, form: ParsedForm) -> str:
+def render_questions(
+    entry: Entry, questionnaire: Questionnaire, listening: Listening | None, form: ParsedForm
+) -> str:
     """The page of questions with what was sent in it."""
     return render_template(
         "resident/questions.html",
         entry=entry,
         questionnaire=questionnaire,
+        listening=listening,
         form=form,
         key=form.key or new_submission_key(),
     )
@@ -66,10 +73,16 @@ def show_thanks(entry: Entry, receipt: str, *, large: bool) -> str:
     return _kept("thanks", entry, large, render).replace(_RECEIPT, receipt)
 
 
-def _kept(name: str, entry: Entry, large: bool, render: Callable[[Entry], str]) -> str:
+def _kept(
+    name: str,
+    entry: Entry,
+    large: bool,
+    render: Callable[[Entry], str],
+    listening: Listening | None = None,
+) -> str:
     inline_style("resident.css")
     stand_in = Entry(Code(entry.code.kind, _CODE.replace("-", "")), entry.round, entry.village, None, None)
-    facts = _Facts(name, stand_in, get_locale(), large)
+    facts = _Facts(name, stand_in, get_locale(), large, listening)
     page = _pages.get(facts)
     if page is None:
         if len(_pages) >= _MOST_PAGES:

@@ -8,14 +8,13 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import DateField, Field, IntegerField, RadioField, StringField, SubmitField, TextAreaField
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms import DateField, RadioField, StringField, SubmitField, TextAreaField
+from wtforms.validators import Optional
 
 from forms.loader import shipped_questionnaires
 from survey.domain.rule_sets import list_rule_sets
 from survey.services.round_checks import KIND_NAMES
-from survey.services.slips import BATCH_LIMIT
-from survey.store.rounds import Round, RoundUnit
+from survey.store.rounds import Round
 from survey.store.units import Unit
 from survey.web.fields import REQUIRED, ChoiceField, label
 from translations.catalogue import gettext, lazy
@@ -31,17 +30,6 @@ class DayField(DateField):
         except ValueError:
             self.data = None
             raise ValueError(gettext("Xin ghi ngày theo mẫu năm-tháng-ngày, ví dụ 2026-11-23.")) from None
-
-
-class WholeField(IntegerField):
-    """A whole number, refused in the reader's language."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data = None
-            raise ValueError(gettext("Xin ghi một số.")) from None
 
 
 class RoundForm(FlaskForm):  # type: ignore[misc]
@@ -146,29 +134,3 @@ class CloseForm(FlaskForm):  # type: ignore[misc]
 class SupersedeForm(FlaskForm):  # type: ignore[misc]
     because = TextAreaField(label(lazy("Lý do làm lại")), [REQUIRED], render_kw={"rows": 3, "maxlength": 500})
     submit = SubmitField(label(lazy("Thay bằng đợt khác")))
-
-
-class SlipsForm(FlaskForm):  # type: ignore[misc]
-    village = ChoiceField(label(lazy("Thôn")))
-    count = WholeField(
-        label(lazy("Số thẻ")),
-        [REQUIRED, NumberRange(1, BATCH_LIMIT, message=label(lazy("Số thẻ chưa đúng.")))],
-    )
-    submit = SubmitField(label(lazy("Phát thẻ và tải PDF")))
-
-    def offer(self, villages: Sequence[RoundUnit]) -> None:
-        self.village.choices = [(str(village.unit_id), village.name) for village in villages]
-
-
-class VoidForm(FlaskForm):  # type: ignore[misc]
-    """A run of slips to be voided, such as a lost sheet."""
-
-    first = WholeField(label(lazy("Từ thẻ số")), [REQUIRED])
-    last = WholeField(label(lazy("Đến thẻ số")), [REQUIRED])
-    because = StringField(label(lazy("Lý do hủy")), [REQUIRED])
-    submit = SubmitField(label(lazy("Hủy các thẻ chưa dùng")))
-
-    def validate_last(self, field: Field) -> None:
-        first = self.first.data or 0
-        if field.data is None or not 0 < first <= field.data < first + BATCH_LIMIT:
-            raise ValidationError(gettext("Xin ghi số đầu rồi số cuối của dãy thẻ."))

@@ -135,7 +135,9 @@ def show(round_id: int) -> str:
             may_manage=_may(session, round_, Permission.MANAGE_ROUND),
             may_print=_may(session, round_, Permission.PRINT_POSTERS),
             may_issue=_may(session, round_, Permission.ISSUE_SLIPS),
+            may_collect=_may(session, round_, Permission.COLLECT),
             may_read=_may(session, round_, Permission.READ_RESULT),
+            may_see_flags=_may(session, round_, Permission.READ_FLAGS),
             publish=PublishForm(),
         )
 

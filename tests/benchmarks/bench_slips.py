@@ -7,12 +7,12 @@ tells what a part costs: the peak must not grow with the batch.
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,17 +36,30 @@ _DOTS_PER_INCH = 100
 _PAGES_AT_A_TIME = 25
 
 
+@dataclass(frozen=True)
+class Run:
+    """What one run of the command took; `peak` is of resident memory, in MB."""
+
+    seconds: float
+    cpu_seconds: float
+    peak: float
+
+
 def measure() -> Iterator[Measure]:
     with TemporaryDirectory() as folder:
         environ = settings_environment(f"sqlite:///{folder}/slips.sqlite3", PUBLIC_URL)
         _prepare(environ)
-        _, part_peak = _issue(environ, "19867.02", PART, Path(folder, "part.pdf"))
-        seconds, peak = _issue(environ, "19867.01", SLIPS, Path(folder, "slips.pdf"))
+        part = _issue(environ, "19867.02", PART, Path(folder, "part.pdf"))
+        whole = _issue(environ, "19867.01", SLIPS, Path(folder, "slips.pdf"))
         files = sorted(Path(folder).glob("slips-*.pdf"))
         size = sum(file.stat().st_size for file in files) / 2**20
-        yield Measure("slips issued and printed", SLIPS / seconds, "1/s", f"{SLIPS} in {len(files)} parts")
-        yield Measure("peak memory, whole batch", peak, "MB", "one process, Python included")
-        yield Measure("peak memory, one part", part_peak, "MB", f"{PART} slips")
+        note = f"{SLIPS} in {len(files)} parts"
+        yield Measure("slips issued and printed", SLIPS / whole.seconds, "1/s", note)
+        yield Measure(
+            "the same by a second of CPU", SLIPS / whole.cpu_seconds, "1/s", "as on an idle machine"
+        )
+        yield Measure("peak memory, whole batch", whole.peak, "MB", "one process, Python included")
+        yield Measure("peak memory, one part", part.peak, "MB", f"{PART} slips")
         yield Measure("size of the PDF", size, "MB")
         started = time.perf_counter()
         addresses = _scan_all(files)
@@ -65,23 +78,24 @@ def _prepare(environ: dict[str, str]) -> None:
     engine.dispose()
 
 
-def _issue(environ: dict[str, str], unit: str, count: int, out: Path) -> tuple[float, float]:
-    """Seconds, and the peak of resident memory in MB, of one run of the command."""
-    command = [
+def _issue(environ: dict[str, str], unit: str, count: int, out: Path) -> Run:
+    """Run the command once."""
+    words = [
         *(sys.executable, "-m", "flask", "--app", "app", "slips", "issue", "--round", "1", "--unit", unit),
         *("--count", str(count), "--per-page", "8", "--out", str(out)),
         *("--list", f"{out}.list.pdf", "--manifest", f"{out}.json"),
     ]
     started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(words, cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, f"slips issue ended with {process.returncode}"
-    return time.perf_counter() - started, _in_megabytes(usage)
-
-
-def _in_megabytes(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    unit_of_memory = 2**20 if sys.platform == "darwin" else 2**10
+    return Run(
+        seconds=time.perf_counter() - started,
+        cpu_seconds=usage.ru_utime + usage.ru_stime,
+        peak=usage.ru_maxrss / unit_of_memory,
+    )
 
 
 def _scan_all(files: list[Path]) -> list[str]:

@@ -193,10 +193,13 @@ def issue_slips(officer: Officer) -> dict[str, list[str]]:
     for name, households in VILLAGES.items():
         officer.page.locator("select").select_option(label=name)
         officer.type(count=str(households))
-        pdf = officer.receive(officer.main.get_by_role("button", name="Phát thẻ và tải PDF"))
+        officer.press("Phát thẻ")
+        officer.look(re.compile(f"Thẻ .*, {name}"))
+        pdf = officer.receive(officer.main.get_by_role("link", name="Tải thẻ (PDF)"))
         slips[name] = [url for page in scan(pdf, 200) for url in page]
         assert len(set(slips[name])) == households
-        officer.page.reload()
+        officer.press("Đã in xong")
+        officer.follow("Phát thẻ cho thôn khác")
     officer.look("Phát thẻ mã hộ")
     assert all(url.startswith(f"{officer.url}/") for urls in slips.values() for url in urls)
     return slips

@@ -19,6 +19,7 @@ from survey.services.submit import submit
 from survey.store.engine import Database, create_database_engine
 from survey.store.rounds import Round
 from survey.store.schema import METADATA
+from survey.store.slips import KeptPrint, SlipBatch
 from survey.store.staff import Staff
 from tests.survey.cli.run_command import run_command
 from tests.survey.open_rounds import SECRET, open_round
@@ -95,6 +96,21 @@ def test_rows_of_ballots_lie_by_their_random_keys(filled, database_url, tmp_path
             if table in ("response", "box", "reason"):
                 assert keys == sorted(keys)
             assert {tuple(entry.date_time) for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_prints_that_wait_are_in_no_backup(filled, database_url, other_url, restored, tmp_path):
+    with filled.write() as session:
+        batch_id = session.scalars(select(SlipBatch.id)).first()
+        session.add(KeptPrint(batch_id=batch_id, part=1, expires_at=now(), sealed=b"sealed codes"))
+    file = tmp_path / "b.zip"
+    assert run_command(database_url, "backup", file).exit_code == 0
+    with zipfile.ZipFile(file) as archive:
+        assert len(archive.read("tables/kept_print.jsonl").splitlines()) == 1
+        assert json.loads(archive.read("manifest.json"))["tables"]["kept_print"]["rows"] == 0
+    assert run_command(other_url, "restore", file).exit_code == 0
+    with restored.read() as session:
+        assert not session.scalars(select(KeptPrint)).all()
+        assert session.get(SlipBatch, batch_id)
 
 
 def test_an_existing_file_is_not_overwritten(filled, database_url, tmp_path):

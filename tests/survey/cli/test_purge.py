@@ -19,7 +19,7 @@ from survey.services.submit import find_receipt, submit
 from survey.store.ballots import LateArrival
 from survey.store.engine import Database
 from survey.store.rounds import Round
-from survey.store.slips import Slip
+from survey.store.slips import KeptPrint, Slip, SlipBatch
 from survey.store.staff import AuditEvent, StaffSession
 from survey.store.tallies import Tally
 from tests.survey.cli.run_command import run_command
@@ -139,10 +139,24 @@ def test_only_sessions_long_over_go(database, database_url):
         first = session.scalars(select(StaffSession)).first()
         assert first is not None
         first.expires_at = now() - timedelta(days=31)
-    assert run_command(database_url, "purge", "--yes").stdout == "staff sessions: 1\n"
+    said = run_command(database_url, "purge", "--yes").stdout
+    assert said == "staff sessions: 1\nexpired prints of slips: 0\n"
     with database.read() as session:
         assert len(session.scalars(select(StaffSession)).all()) == 1
 
 
 def test_a_receipt_must_be_kept_a_while(database_url):
     assert run_command(database_url, "purge", "--days", "3", "--yes").exit_code == 2
+
+
+def test_prints_of_slips_go_when_their_day_is_over(database, database_url, opened):
+    with database.write() as session:
+        first, second = session.scalars(select(SlipBatch.id).order_by(SlipBatch.id))
+        ends = {first: now() - timedelta(minutes=1), second: now() + timedelta(hours=1)}
+        session.add_all(KeptPrint(batch_id=i, part=1, expires_at=end, sealed=b"x") for i, end in ends.items())
+    assert "expired prints of slips: 1\n" in run_command(database_url, "purge").stdout
+    with database.read() as session:
+        assert len(session.scalars(select(KeptPrint)).all()) == 2
+    assert run_command(database_url, "purge", "--yes").exit_code == 0
+    with database.read() as session:
+        assert session.scalars(select(KeptPrint.batch_id)).all() == [second]

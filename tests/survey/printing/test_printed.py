@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from itertools import chain
-from pathlib import Path
-from typing import BinaryIO
 from unicodedata import normalize
 
 import pypdfium2 as pdfium
@@ -20,7 +18,7 @@ from survey.domain.codes import group, new_slip_code
 from survey.printing.collector_list import print_collector_list
 from survey.printing.paper import NothingToPrint
 from survey.printing.posters import Poster, list_steps, print_posters
-from survey.printing.slips import PerPage, Slip, SlipSheet, print_slip_parts, print_slips
+from survey.printing.slips import PerPage, Slip, SlipSheet, count_parts, print_slips, split_sheet
 
 SHORT = Poster(
     commune="Xã Quảng Điền",
@@ -190,6 +188,14 @@ def test_a_slip_says_all_that_a_household_needs():
 
 
 @pytest.mark.parametrize("per_page", [8, 10])
+def test_the_end_of_what_it_is_about_is_on_the_slip(per_page):
+    """A draft and a drill say so there."""
+    about = "Lấy ý kiến người dân về kết quả xây dựng nông thôn mới năm 2026 – mẫu phiếu DỰ THẢO"
+    text = read(list_pages(print_slip_bytes([make_sheet(2, replace(SHORT, about=about))], per_page))[0])
+    assert text.count("DỰ THẢO") == 2
+
+
+@pytest.mark.parametrize("per_page", [8, 10])
 @pytest.mark.parametrize("poster", [LONG, ABSURD], ids=["long", "absurd"])
 def test_long_names_stay_within_the_sheet_of_slips(per_page, poster):
     [page] = list_pages(print_slip_bytes([make_sheet(per_page, poster)], per_page))
@@ -207,36 +213,36 @@ def test_each_village_begins_on_a_page_of_its_own_and_progress_counts_slips():
     assert told == [8, 1, 3]
 
 
-def test_parts_hold_every_slip_once_and_no_more_than_allowed(tmp_path):
-    sheets = [make_sheet(30), make_sheet(21, LONG), make_sheet(5)]
-    told: list[int] = []
-    parts = print_slip_parts(
-        sheets, lambda n: (tmp_path / f"{n}.pdf").open("wb"), 24, title="Thẻ", progress=told.append
-    )
-    files = [(tmp_path / f"{n}.pdf").read_bytes() for n in range(1, parts + 1)]
-    assert len(list(tmp_path.iterdir())) == parts
-    found = [[url for page in list_pages(pdf) for url in scan(page, 150)] for pdf in files]
-    assert all(0 < len(urls) <= 24 for urls in found)
-    assert sorted(chain(*found)) == sorted(slip.url for sheet in sheets for slip in sheet.slips)
-    assert sum(told) == 56
+@pytest.mark.parametrize(("count", "per_page", "sizes"), [
+    (1, 8, [1]), (1000, 8, [1000]), (1001, 8, [1000, 1]), (2500, 10, [1000, 1000, 500]),
+])  # fmt: skip
+def test_parts_hold_every_slip_once_and_no_more_than_a_thousand(count, per_page, sizes):
+    sheet = make_sheet(count)
+    parts = list(split_sheet(sheet, per_page))
+    assert [len(part.slips) for part in parts] == sizes
+    assert list(chain.from_iterable(part.slips for part in parts)) == sheet.slips
+    assert count_parts(count, per_page) == len(sizes)
 
 
-def test_memory_is_bounded_by_the_part_not_by_the_batch(tmp_path: Path) -> None:
-    def open_part(number: int) -> BinaryIO:
-        gc.collect()  # or the cycles of earlier parts count as long as the collector waits
-        return (tmp_path / f"{number}.pdf").open("wb")
+def test_a_part_ends_with_a_whole_page():
+    assert [len(part.slips) for part in split_sheet(make_sheet(30), 8, 20)] == [16, 14]
+    assert [len(part.slips) for part in split_sheet(make_sheet(9), 8, 3)] == [8, 1]
 
+
+def test_memory_is_bounded_by_the_part_not_by_the_batch() -> None:
     def measure_peak(part_size: int) -> int:
-        sheets = [make_sheet(240)]
+        sheet = make_sheet(280)
         gc.collect()
         tracemalloc.start()
-        print_slip_parts(sheets, open_part, part_size, title="Thẻ")
+        for part in split_sheet(sheet, 8, part_size):
+            gc.collect()  # or the cycles of earlier parts count as long as the collector waits
+            print_slips([part], BytesIO(), title="Thẻ")
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return peak
 
-    measure_peak(240)
-    assert measure_peak(40) < measure_peak(240) / 2
+    print_slip_bytes([make_sheet(1)])  # fonts are read once
+    assert measure_peak(16) < measure_peak(280) / 2
 
 
 def test_a_collectors_list_shows_each_number_and_no_code():

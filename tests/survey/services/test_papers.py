@@ -17,7 +17,8 @@ from survey.services.posters import build_posters
 from survey.services.rounds import (
     get_round,
 )
-from survey.services.slips import build_sheet, void_slips
+from survey.services.slip_changes import void_slips
+from survey.services.slip_issuing import build_sheet
 from survey.services.snapshots import read_snapshot
 from survey.services.submit import Outcome
 from survey.store.engine import Database

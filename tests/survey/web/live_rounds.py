@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -165,9 +165,11 @@ def _snapshot(kind: str, blank: BlankRule) -> Snapshot:
 
 
 @contextmanager
-def serve_field(database_url: str, folder: Path) -> Iterator[RoundField]:
+def serve_field(
+    database_url: str, folder: Path, *, workers: int = 1, environ: Mapping[str, str] | None = None
+) -> Iterator[RoundField]:
     """Serve the app on an empty, migrated database, and give it its commune."""
-    with run_app(database_url, folder) as server:
+    with run_app(database_url, folder, workers=workers, environ=environ) as server:
         engine = create_database_engine(database_url)
         database = Database(engine)
         with database.write() as session:

@@ -125,23 +125,9 @@ def test_an_officer_goes_from_draft_to_published(office: Office) -> None:
     assert "Soạn đợt lấy ý kiến" in page(browser, "/viec-can-lam")
 
 
-def test_slips_and_posters_come_as_pdf(office: Office) -> None:
+def test_posters_come_as_pdf(office: Office) -> None:
     browser = office.signed_in("mttq")
     round_id = open_official(office, browser)
-    page(browser, f"/dot/{round_id}/the")
-    asked = {"village": office.units["19867.01"], "count": "8"}
-    answer = browser.post(f"/dot/{round_id}/the", asked, page=f"/dot/{round_id}/the")
-    assert answer.mimetype == "application/pdf"
-    assert answer.data.startswith(b"%PDF-")
-    answer = browser.post(f"/dot/{round_id}/the", asked, page=f"/dot/{round_id}/the")
-    assert answer.status_code == 422
-    assert "chỉ phát thêm được 4 thẻ" in answer.text
-    check_html(answer.text)
-    answer = browser.post(
-        f"/dot/{round_id}/the/huy", {"first": "1", "last": "8", "because": "Mất"}, page=f"/dot/{round_id}/the"
-    )
-    assert answer.status_code == 303
-    assert "Đã hủy 8 thẻ." in page(browser, f"/dot/{round_id}/the")
     page(browser, f"/dot/{round_id}/ap-phich")
     for size in ("A3", "A4", "A5"):
         assert browser.get(f"/dot/{round_id}/ap-phich?kho={size}").data.startswith(b"%PDF-")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from html.parser import HTMLParser
@@ -25,16 +25,20 @@ class Answer:
 
 
 def visit(
-    url: str, form: Sequence[tuple[str, Any]] | dict[str, Any] | bytes | None = None, *, method: str = ""
+    url: str,
+    form: Sequence[tuple[str, Any]] | dict[str, Any] | bytes | None = None,
+    *,
+    method: str = "",
+    more: Mapping[str, str] | None = None,
 ) -> Answer:
-    """GET an address, or POST a form to it; the address is sent as it stands, escapes and all."""
+    """GET an address, or POST a form to it, with `more` headers; the address is sent as it stands."""
     parts = urlsplit(url)
     assert parts.hostname is not None
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
     body = form if form is None or isinstance(form, bytes) else urlencode(form).encode()
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        headers = {"Content-Type": FORM} if body else {}
+        headers = {**({"Content-Type": FORM} if body else {}), **(more or {})}
         connection.request(method or ("GET" if body is None else "POST"), target, body, headers)
         response = connection.getresponse()
         return Answer(response.status, response.headers, response.read().decode("utf-8"))

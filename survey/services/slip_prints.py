@@ -1,0 +1,147 @@
+"""A batch's PDF, kept sealed until it is on paper: the only copy of the codes in plain.
+
+Each part is sealed (AES-GCM) under a key that only `CODE_SECRET` gives, bound to its batch and part,
+so a stolen database opens none. It goes when the officer says that it is printed, and after a day in
+any case: expired parts are never opened, and are deleted by whoever comes next.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import CursorResult, delete, func, select, text
+from sqlalchemy.orm import Session
+
+from survey.domain.errors import Conflict, DomainError, NotFound
+from survey.services.audit import record
+from survey.services.slip_status import get_batch
+from survey.store.engine import Database
+from survey.store.slips import KeptPrint, SlipBatch
+from translations.catalogue import lazy
+
+KEPT_FOR = timedelta(hours=24)
+_NONCE_BYTES = 12
+_PURPOSE = b"long-dan kept print"
+
+
+def seal(secret: bytes, batch_id: int, part: int, content: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + _cipher(secret).encrypt(nonce, content, _bind(batch_id, part))
+
+
+def unseal(secret: bytes, batch_id: int, part: int, sealed: bytes) -> bytes:
+    """What was sealed.
+
+    Raises:
+        DomainError: it was sealed under another secret, or as another part.
+    """
+    try:
+        return _cipher(secret).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bind(batch_id, part))
+    except InvalidTag:
+        raise DomainError(
+            lazy("Không mở được tệp đã giữ vì khóa của máy chủ đã đổi. Hãy hủy lô và phát lại.")
+        ) from None
+
+
+def _cipher(secret: bytes) -> AESGCM:
+    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret))
+
+
+def _bind(batch_id: int, part: int) -> bytes:
+    return f"{batch_id}/{part}".encode()
+
+
+def keep_prints(session: Session, secret: bytes, batch: SlipBatch, parts: Sequence[bytes]) -> None:
+    """Keep the parts of a batch's PDF for a day from its issuing."""
+    session.add_all(
+        KeptPrint(
+            batch_id=batch.id,
+            part=part,
+            expires_at=batch.issued_at + KEPT_FOR,
+            sealed=seal(secret, batch.id, part, content),
+        )
+        for part, content in enumerate(parts, start=1)
+    )
+
+
+def open_print(
+    session: Session, secret: bytes, batch: SlipBatch, part: int, *, by: int | None, at: datetime
+) -> bytes:
+    """A part of the PDF, as long as it is kept; the log says who took it.
+
+    Raises:
+        NotFound: it is on paper already, or its day is over.
+    """
+    sealed = session.scalar(
+        select(KeptPrint.sealed).where(
+            KeptPrint.batch_id == batch.id, KeptPrint.part == part, KeptPrint.expires_at > at
+        )
+    )
+    if sealed is None:
+        raise NotFound(
+            lazy("Tệp PDF này đã xóa khỏi hệ thống, không tải lại được. Mất thẻ thì hủy lô và phát lại.")
+        )
+    content = unseal(secret, batch.id, part, sealed)
+    record(
+        session,
+        by,
+        "slips.download",
+        unit_id=batch.unit_id,
+        round_id=batch.round_id,
+        batch=batch.id,
+        part=part,
+    )
+    return content
+
+
+def confirm_printed(
+    database: Database, round_id: int, batch_id: int, *, by: int | None, at: datetime
+) -> None:
+    """The officer says that the slips are on paper: the PDF goes at once. To say it again is harmless."""
+    with database.write() as session:
+        batch = get_batch(session, round_id, batch_id)
+        if batch.quarantined_at:
+            raise Conflict(lazy("Lô này đã tách riêng nên không có thẻ để in."))
+        session.execute(delete(KeptPrint).where(KeptPrint.batch_id == batch_id))
+        if batch.printed_at is None:
+            batch.printed_at = at
+            record(
+                session, by, "slips.printed", unit_id=batch.unit_id, round_id=round_id, batch=batch_id,
+                first=batch.first_number, last=batch.last_number,
+            )  # fmt: skip
+    scrub_prints(database)
+
+
+def count_expired(session: Session, at: datetime) -> int:
+    statement = select(func.count()).select_from(KeptPrint).where(KeptPrint.expires_at <= at)
+    return session.scalar(statement) or 0
+
+
+def forget_expired(database: Database, at: datetime) -> int:
+    """Delete what was kept for its day; returns how many parts. Costs a glance where there is none."""
+    with database.read() as session:
+        if not count_expired(session, at):
+            return 0
+    with database.write() as session:
+        result = session.execute(delete(KeptPrint).where(KeptPrint.expires_at <= at))
+        forgotten = result.rowcount if isinstance(result, CursorResult) else 0
+    scrub_prints(database)
+    return forgotten
+
+
+def scrub_prints(database: Database) -> None:
+    """Remove what the engine still holds of deleted prints: SQLite's log, or PostgreSQL's dead rows.
+
+    The table is written anew: plain vacuuming leaves bytes in pages where another print is kept.
+    """
+    if database.is_sqlite:
+        database.scrub()
+        return
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM FULL kept_print"))

@@ -1,0 +1,85 @@
+"""What tests of slips do: issue, answer, give back, and look."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+
+from forms.resident import new_submission_key
+from survey.domain.clock import now
+from survey.domain.codes import Code, new_slip_code
+from survey.services.entry import find_entry
+from survey.services.slip_changes import ReturnedSlips, return_slips
+from survey.services.slip_issuing import (
+    Order,
+    SealedShelf,
+    issue_batch,
+)
+from survey.services.slip_status import get_batch_line
+from survey.services.submit import Outcome, submit
+from survey.store.engine import Database
+from survey.store.slips import Slip, SlipBatch
+from survey.store.staff import AuditEvent
+from tests.survey.open_rounds import SECRET, OpenRound
+from tests.survey.services.communes import ANSWERS
+
+URL = "https://khaosat.example.vn"
+
+
+def order(opened: OpenRound, count: int, village: int = 0) -> Order:
+    return Order(opened.round_id, opened.village_ids[village], count)
+
+
+def issue(
+    database: Database, asked: Order, *, at: datetime | None = None, new_code=new_slip_code
+) -> SlipBatch:
+    shelf = SealedShelf(SECRET)
+    return issue_batch(database, SECRET, URL, asked, shelf, by=None, at=at or now(), new_code=new_code)
+
+
+class Source:
+    """Draws codes, and remembers them as nothing else does."""
+
+    def __init__(self) -> None:
+        self.drawn: list[Code] = []
+
+    def __call__(self, tag: str) -> Code:
+        self.drawn.append(new_slip_code(tag))
+        return self.drawn[-1]
+
+
+def repeating(codes: Iterator[Code]) -> Callable[[str], Code]:
+    return lambda _tag: next(codes)
+
+
+def answer(database: Database, code: Code, channel: str = "online") -> Outcome:
+    with database.read() as session:
+        entry = find_entry(session, SECRET, code)
+    assert entry is not None
+    return submit(
+        database, SECRET, entry, new_submission_key(), ANSWERS, channel=channel, at=now(), min_base=50
+    ).outcome
+
+
+def take_back(database: Database, opened: OpenRound, numbers: list[int]) -> ReturnedSlips:
+    with database.write() as session:
+        return return_slips(session, opened.round_id, numbers, by=None, at=now())
+
+
+def states(database: Database) -> dict[int, tuple[str, str | None]]:
+    with database.read() as session:
+        rows = session.execute(select(Slip.number, Slip.state, Slip.channel)).all()
+    return {number: (state, channel) for number, state, channel in rows}
+
+
+def actions(database: Database) -> Counter[str]:
+    with database.read() as session:
+        return Counter(session.scalars(select(AuditEvent.action)))
+
+
+def line(database: Database, batch: SlipBatch, at: datetime | None = None):
+    with database.read() as session:
+        return get_batch_line(session, batch.round_id, batch.id, at or now())
