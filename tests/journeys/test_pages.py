@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +10,8 @@ from urllib.parse import urlsplit
 import html5lib
 import pytest
 from flask import Flask
+from playwright.sync_api import Page, expect
+from werkzeug.routing import Rule
 
 from app import create_app
 from survey.demo.demonstration import plant_demonstration
@@ -18,6 +19,8 @@ from survey.demo.handout import Account
 from survey.demo.season import plan_season
 from survey.domain.clock import today
 from survey.domain.rule_sets import list_rule_sets
+from survey.domain.sound import check_sound
+from survey.services.audio import add_clips, add_language, list_words, questionnaire_to_read
 from survey.services.register import load_units
 from survey.services.rounds import create_round, get_round
 from survey.settings import read_settings
@@ -25,7 +28,9 @@ from survey.store.engine import Database
 from tests.servers.browser import Phone
 from tests.servers.databases import SqliteFiles
 from tests.servers.live import LiveServer, run_app
-from tests.servers.pages import check_accessibility, find_html_problems
+from tests.servers.pages import find_html_problems
+from tests.servers.screens import find_screen_problems
+from tests.survey.sounds import make_wav
 from tests.survey.web.staff_browser import Browser, database_of
 
 PAGES_OF_A_KIND = 5
@@ -34,15 +39,22 @@ NOT_LINKED = {
     "static",
     "rounds.download_scan",  # the demonstration has no scan
     "resident.receipt_page",  # from the thank-you page only
+    "audio.play",  # what a player fetches
+    "offline.worker",  # what a script registers
+    "collect.worker",
+    "slip_batches.download",  # gone once the slips are printed
+    "slip_batches.download_list",
+    "slip_batches.download_manifest",
+    "collect.tell_state",
     "resident.code_page",  # what the form of the first page answers to
 }
-WIDTHS = (360, 320)
 
 
 @dataclass
 class Walk:
-    """The endpoints that a role came by, with one address each, and what was wrong on the way."""
+    """The endpoints that a role came by, a page of each rule, and what was wrong on the way."""
 
+    endpoints: set[str] = field(default_factory=set)
     samples: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -52,6 +64,7 @@ class Season:
     server: LiveServer
     app: Flask
     staff: tuple[Account, ...]
+    pulse_code: str
     walks: dict[str, Walk]
 
 
@@ -74,8 +87,10 @@ def season(sqlite_databases: SqliteFiles, tmp_path_factory: pytest.TempPathFacto
             advance=lambda _count: None,
         )
         add_draft(database, handout.official_round)
+        for round_id in (handout.official_round, handout.pulse_round):
+            read_aloud(database, round_id)
         walks = {one.username: walk(app, one) for one in handout.staff} | {"": walk(app, None)}
-        yield Season(server, app, handout.staff, walks)
+        yield Season(server, app, handout.staff, handout.pulse_code, walks)
         database.engine.dispose()
     sqlite_databases.drop(url)
 
@@ -96,6 +111,16 @@ def add_draft(database: Database, beside: int) -> None:
         )
 
 
+def read_aloud(database: Database, round_id: int) -> None:
+    """Recordings of the first words of a round."""
+    with database.write() as session:
+        round_ = get_round(session, round_id)
+        code = add_language(session, round_.unit_id, "vi", by=None)
+        words = list_words(questionnaire_to_read(session, round_))[:2]
+        sounds = {one: check_sound(make_wav(tone=place)) for place, one in enumerate(words)}
+        add_clips(session, round_.unit_id, code, sounds, by=None)
+
+
 def walk(app: Flask, account: Account | None) -> Walk:
     """Follow every link from the first page, some pages of a kind, and note what is wrong."""
     browser, done = Browser(app), Walk()
@@ -104,28 +129,29 @@ def walk(app: Flask, account: Account | None) -> Walk:
     seen, kinds, queue = {"/"}, Counter[str](), deque(["/", "/viec-can-lam"] if account else ["/"])
     while queue:
         path = queue.popleft()
-        endpoint = name_endpoint(app, path)
-        if kinds[endpoint] >= PAGES_OF_A_KIND:
+        rule = find_rule(app, path)
+        if kinds[rule.rule] >= PAGES_OF_A_KIND:
             continue
-        kinds[endpoint] += 1
-        done.samples.setdefault(endpoint, path)
-        for link in look(browser, path, done) - seen:
+        kinds[rule.rule] += 1
+        done.endpoints.add(rule.endpoint)
+        for link in look(browser, rule, path, done) - seen:
             seen.add(link)
             queue.append(link)
     return done
 
 
-def name_endpoint(app: Flask, path: str) -> str:
-    return str(app.url_map.bind("localhost").match(urlsplit(path).path)[0])
+def find_rule(app: Flask, path: str) -> Rule:
+    return app.url_map.bind("localhost").match(urlsplit(path).path, return_rule=True)[0]
 
 
-def look(browser: Browser, path: str, done: Walk) -> set[str]:
+def look(browser: Browser, rule: Rule, path: str, done: Walk) -> set[str]:
     """The links on a page within the app."""
     answer = browser.get(path, follow_redirects=True)
     if answer.status_code != 200 or not answer.data:
         done.problems.append(f"{path}: {answer.status_code}")
     if answer.mimetype != "text/html":
         return set()
+    done.samples.setdefault(rule.rule, path)
     done.problems += [f"{path}: {problem}" for problem in find_html_problems(answer.text)]
     page = html5lib.parse(answer.text, namespaceHTMLElements=False)
     headings = len(page.findall(".//h1"))
@@ -142,7 +168,7 @@ def test_no_page_is_broken_for_any_role(season: Season) -> None:
 
 
 def test_links_lead_to_every_page(season: Season) -> None:
-    reached = {endpoint for walked in season.walks.values() for endpoint in walked.samples}
+    reached = {endpoint for walked in season.walks.values() for endpoint in walked.endpoints}
     pages = {rule.endpoint for rule in season.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert pages - reached - NOT_LINKED == set()
 
@@ -157,34 +183,59 @@ def test_a_preview_of_a_questionnaire_sends_nothing(season: Season) -> None:
 
 
 def test_nobody_meets_a_page_of_others(season: Season) -> None:
-    strangers = season.walks[""].samples.keys()
+    strangers = season.walks[""].endpoints
     assert {name.partition(".")[0] for name in strangers} <= {"resident", "results", "accounts"}
-    readers = season.walks["phantich"].samples.keys()
+    readers = season.walks["phantich"].endpoints
     assert not {"staff.list_staff", "rounds.create", "papers.slips"} & readers
 
 
-def test_every_kind_of_page_is_accessible_and_fits_a_phone(season: Season, phone: Phone) -> None:
-    """Each endpoint once, as the first role that comes by it."""
+def test_every_kind_of_page_is_well_drawn(season: Season, phone: Phone) -> None:
+    """Each rule once, as the first role that comes by it."""
     problems, looked_at = [], set[str]()
-    for account in season.staff:
+    for account in (*season.staff, None):
         page = phone(script=False)
-        page.goto(f"{season.server.url}/dang-nhap")
-        page.fill("[name=username]", account.username)
-        page.fill("[name=password]", account.password)
-        page.locator("main button").tap()
-        page.wait_for_url("**/viec-can-lam")
-        for endpoint, path in season.walks[account.username].samples.items():
-            if endpoint in looked_at or re.search("download|template|scan", endpoint) or "kho=" in path:
-                continue
-            looked_at.add(endpoint)
-            page.goto(season.server.url + path)
-            try:
-                check_accessibility(page)
-            except AssertionError as found:
-                problems.append(f"{path}: {found}")
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 640})
-                beyond = page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth")
-                if beyond > 0:
-                    problems.append(f"{path}: {beyond} px wider than {width}")
+        if account:
+            sign_in(page, season, account)
+        for rule, path in season.walks[account.username if account else ""].samples.items():
+            if rule not in looked_at:
+                looked_at.add(rule)
+                page.goto(season.server.url + path)
+                problems += [f"{path}: {problem}" for problem in find_screen_problems(page)]
+    assert not problems, "\n".join(problems)
+
+
+def sign_in(page: Page, season: Season, account: Account) -> None:
+    page.goto(f"{season.server.url}/dang-nhap")
+    page.fill("[name=username]", account.username)
+    page.fill("[name=password]", account.password)
+    page.locator("main button").tap()
+    page.wait_for_url("**/viec-can-lam")
+
+
+@pytest.mark.parametrize(
+    ("dress", "script"), [("", True), ("chu=to", False), ("nghe=vi&lang=en", True), ("nghe=vi&chu=to", False)]
+)
+def test_the_residents_pages_are_well_drawn_in_every_dress(
+    season: Season, phone: Phone, dress: str, script: bool
+) -> None:
+    """The questions, refused and filled in, the thanks, and a code that nobody has."""
+    page = phone(script=script)
+    problems: list[str] = []
+
+    def look_at(name: str) -> None:
+        problems.extend(f"{name}: {problem}" for problem in find_screen_problems(page))
+
+    page.goto(f"{season.server.url}/{season.pulse_code}?{dress}")
+    assert (page.locator("audio").count() > 0) == ("nghe" in dress)
+    look_at("questions")
+    page.locator("#ballot > .button").tap()
+    expect(page.locator("#wrong")).to_be_visible()
+    look_at("refused")
+    for option in page.locator("fieldset label.option:first-of-type").all():
+        option.tap()
+    page.locator("#ballot > .button").tap()
+    expect(page.locator(".receipt")).to_be_visible()
+    look_at("thanks")
+    page.goto(f"{season.server.url}/ZZZZ-ZZZZ?{dress}")
+    look_at("unknown")
     assert not problems, "\n".join(problems)
