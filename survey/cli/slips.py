@@ -31,8 +31,7 @@ from survey.services.slip_changes import void_slips
 from survey.services.slip_issuing import Order, issue_batch, order_again, print_list
 from survey.services.slip_status import list_village_slips
 from survey.services.slips import BATCH_LIMIT, check_takes_slips, get_village
-from survey.store.ballots import CHANNELS
-from survey.store.slips import SlipBatch
+from survey.store.slips import RETURNED, SENT, SlipBatch
 
 group = AppGroup("slips", help="Issue the households' slips, replace them, and see how they stand.")
 
@@ -176,9 +175,9 @@ def status(name: str) -> None:
     """
     with reading() as session:
         villages = list_village_slips(session, find_round_by_name(session, name).id, now())
-    _echo("code", "village", "households", "unused", *CHANNELS, "void", "quarantined", "kept")
+    _echo("code", "village", "households", "unused", SENT, RETURNED, "void", "quarantined", "kept")
     for one in villages:
-        used = [one.used.get(channel, 0) for channel in CHANNELS]
+        used = [one.used.get(channel, 0) for channel in (SENT, RETURNED)]
         _echo(one.code, one.name, one.households, one.issued, *used, one.void, one.quarantined, one.waiting)
 
 

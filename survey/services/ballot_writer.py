@@ -34,6 +34,7 @@ class BallotWriter:
         self._changed = Condition()
         self._working = False
         self._at_rest = True
+        self._is_forgotten = True
 
     def submit(
         self,
@@ -49,12 +50,12 @@ class BallotWriter:
         ballot = Ballot(entry, key, submission, channel, at, marked)
         answer: Future[Acknowledgement] = Future()
         with self._changed:
-            self._waiting.append((ballot, answer))
-            if self._working:
-                self._changed.notify_all()
-            else:
-                self._working = True
+            if not self._working:
+                # It waits for this lock, and finds the ballot.
                 Thread(target=self._work, name="ballot-writer", daemon=True).start()
+                self._working = True
+            self._waiting.append((ballot, answer))
+            self._changed.notify_all()
         return answer.result()
 
     def count_waiting(self) -> int:
@@ -67,16 +68,29 @@ class BallotWriter:
             self._changed.wait_for(lambda: self._at_rest and not self._waiting)
 
     def _work(self) -> None:
-        while group := self._next_group():
-            self._write(group)
+        """Write group after group; when nothing comes, make the boxes forget what a reader kept alive."""
+        while (group := self._next_group()) or self._working:
+            if group:
+                self._write(group)
+            else:
+                self._forget()
+
+    def _forget(self) -> None:
+        try:
+            self._is_forgotten = self._database.scrub()
+        except Exception:
+            _logger.exception("Forgetting what the boxes held is put off")
 
     def _next_group(self) -> list[_Waiting]:
-        """What waits now; empty when nothing has come for a while, and then this thread has ended."""
+        """What waits now; empty when nothing has come for a while, and then this thread has ended.
+
+        Unless boxes are still to be forgotten: then the thread goes on.
+        """
         with self._changed:
             self._at_rest = True
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._waiting, _IDLE_SECONDS)
-            self._working = bool(self._waiting)
+            self._working = bool(self._waiting) or not self._is_forgotten
             self._at_rest = not self._waiting
             return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_TOGETHER))]
 
@@ -93,4 +107,5 @@ class BallotWriter:
                 answer.set_exception(result)
             else:
                 answer.set_result(result)
-        mix_after(self._database, ballots, results, self._min_base)
+        forgotten = mix_after(self._database, ballots, results, self._min_base)
+        self._is_forgotten = self._is_forgotten and forgotten

@@ -37,8 +37,11 @@ Cell = tuple[int, str, str, str]
 """unit_id, channel, question, option."""
 
 
-def mix_if_due(database: Database, round_id: int, unit_ids: Collection[int], min_base: int) -> None:
-    """Mix the villages' boxes and the commune's reasons where at least `min_base` lie in them."""
+def mix_if_due(database: Database, round_id: int, unit_ids: Collection[int], min_base: int) -> bool:
+    """Mix the villages' boxes and the commune's reasons where at least `min_base` lie in them.
+
+    Says whether nothing of what was mixed is left where it waited.
+    """
     with database.read() as session:
         counts = session.execute(_BOXED, {"round": round_id, "units": list(unit_ids)}).all()
     due = sorted(unit_id for unit_id, count in counts if unit_id is not None and count >= min_base)
@@ -47,8 +50,7 @@ def mix_if_due(database: Database, round_id: int, unit_ids: Collection[int], min
         mix_village(database, round_id, unit_id, min_base)
     if reasons >= min_base:
         mix_reasons(database, round_id, min_base)
-    if due or reasons >= min_base:
-        database.scrub()
+    return database.scrub() if due or reasons >= min_base else True
 
 
 _BOXED: CompoundSelect[*tuple[Any, ...]] = union_all(

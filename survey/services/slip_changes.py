@@ -13,7 +13,7 @@ from survey.domain.errors import Conflict, DomainError, NotFound
 from survey.domain.slip_numbers import write_ranges
 from survey.services.audit import record
 from survey.services.slips import chunks, lock_open_round
-from survey.store.slips import KeptPrint, Slip, SlipBatch
+from survey.store.slips import RETURNED, SENT, KeptPrint, Slip, SlipBatch
 from translations.catalogue import lazy
 
 _SHOWN = 300
@@ -108,17 +108,17 @@ def return_slips(
     if not round_.has_begun_at(at):
         raise Conflict(lazy("Đợt lấy ý kiến chưa bắt đầu."))
     asked = sorted(set(numbers))
-    counted = _change(session, round_id, asked, state="used", channel="paper")
+    counted = _change(session, round_id, asked, state="used", channel=RETURNED)
     states = read_states(session, round_id, asked)
 
-    def pick(*wanted: tuple[str, str | None]) -> tuple[int, ...]:
-        return tuple(number for number in asked if states.get(number) in wanted and number not in new)
+    def pick(wanted: tuple[str, str | None]) -> tuple[int, ...]:
+        return tuple(number for number in asked if states.get(number) == wanted and number not in new)
 
     new = set(counted)
     returned = ReturnedSlips(
         counted=tuple(counted),
-        repeated=pick(("used", "paper")),
-        answered=pick(("used", "online"), ("used", "assisted"), ("used", "phone")),
+        repeated=pick(("used", RETURNED)),
+        answered=pick(("used", SENT)),
         void=pick(("void", None)),
         unknown=tuple(number for number in asked if number not in states),
     )

@@ -29,7 +29,7 @@ from survey.services.mixing import mix_if_due
 from survey.store.ballots import Box, DayCount, LateArrival, Ledger, MarkCount, ReasonBox
 from survey.store.engine import Database
 from survey.store.rounds import Round
-from survey.store.slips import Slip
+from survey.store.slips import SENT, Slip
 from survey.store.upsert import add_to_counter, insert_if_new
 
 _logger = logging.getLogger(__name__)
@@ -120,20 +120,22 @@ def mix_after(
     ballots: Sequence[Ballot],
     results: Sequence[Acknowledgement | Exception],
     min_base: int,
-) -> None:
-    """Mix the boxes that new ballots have filled.
+) -> bool:
+    """Mix the boxes that new ballots have filled; says whether what was mixed is forgotten as well.
 
     Mixing can wait for the next ballot, or for the close; an acknowledged ballot cannot be unsaid.
     """
+    forgotten = True
     villages: dict[int, set[int]] = {}
     for ballot, result in zip(ballots, results, strict=True):
         if _is_new(result):
             villages.setdefault(ballot.entry.round.id, set()).add(ballot.entry.village.unit_id)
     for round_id, unit_ids in villages.items():
         try:
-            mix_if_due(database, round_id, unit_ids, min_base)
+            forgotten &= mix_if_due(database, round_id, unit_ids, min_base)
         except Exception:
             _logger.exception("Mixing in round %s is put off", round_id)
+    return forgotten
 
 
 def _is_new(result: Acknowledgement | Exception) -> bool:
@@ -183,11 +185,18 @@ def _hold_rounds(session: Session, sealed: Iterable[_Sealed]) -> Mapping[int, Ro
 
 
 def _write(connection: Connection, sealed: _Sealed, in_time: bool) -> Acknowledgement | Exception:
+    """A ballot in a savepoint. Where the savepoint cannot be undone, the group is lost, and this raises.
+
+    SQLite undoes a whole transaction by itself when the disk is full or cannot be read.
+    """
+    savepoint = connection.begin_nested()
     try:
-        with connection.begin_nested():
-            return _take(connection, sealed) if in_time else _take_late(connection, sealed)
+        done = _take(connection, sealed) if in_time else _take_late(connection, sealed)
+        savepoint.commit()
     except Exception as problem:
+        savepoint.rollback()
         return problem
+    return done
 
 
 def _take(connection: Connection, sealed: _Sealed) -> Acknowledgement:
@@ -234,7 +243,7 @@ _SLIP_STATE = select(Slip.state).where(*_THIS_SLIP)
 
 def _use_slip(connection: Connection, sealed: _Sealed) -> bool:
     """Turn the slip from issued to used; of two senders, the row lock lets one do it."""
-    found = {"round": sealed.round_id, "hash": sealed.slip_hash, "by": sealed.ballot.channel}
+    found = {"round": sealed.round_id, "hash": sealed.slip_hash, "by": SENT}
     return connection.execute(_USE_SLIP, found).rowcount == 1
 
 

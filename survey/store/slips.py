@@ -66,8 +66,16 @@ class KeptPrint(Base):
     sealed: Mapped[bytes] = mapped_column(deferred=True)
 
 
+SENT, RETURNED = "online", "paper"
+"""How a slip was used: its answers were sent, by whomever; or it came back with a paper ballot."""
+
+
 class Slip(Base):
-    """A household's single-use code. It keeps no time of use, and points at no ballot."""
+    """A household's single-use code. It keeps no time of use, and points at no ballot.
+
+    A used slip knows one of two ways, `SENT` or `RETURNED`: with a rarer one, a village's only ballot by
+    telephone would be tied to its slip.
+    """
 
     __tablename__ = "slip"
     __table_args__ = (

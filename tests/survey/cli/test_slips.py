@@ -184,6 +184,6 @@ def test_status_counts_by_village_and_channel(run, database, opened, tmp_path, a
     heading, first, second = (line.split("\t") for line in told.stdout.splitlines())
     assert dict(zip(heading, first, strict=True)) == {
         "code": "19867.01", "village": "Thôn 1", "households": "1100", "unused": "8", "online": "0",
-        "assisted": "0", "paper": "3", "phone": "0", "void": "1", "quarantined": "0", "kept": "0",
+        "paper": "3", "void": "1", "quarantined": "0", "kept": "0",
     }  # fmt: skip
     assert second[3] == "0"
