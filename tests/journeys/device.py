@@ -103,7 +103,8 @@ def await_kept_page(page: Page) -> None:
     page.wait_for_function(
         """async () => {
           const kept = await (await caches.open('longdan-pages')).keys();
-          return kept.length > 2 && (await navigator.serviceWorker.ready).active.state === 'activated';
+          const worker = (await navigator.serviceWorker.ready).active;
+          return kept.length > 2 && worker.state === 'activated' && !!navigator.serviceWorker.controller;
         }"""
     )
 
