@@ -7,6 +7,7 @@ all of them does not. A sender is answered only when the transaction with its ba
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from concurrent.futures import Future
 from datetime import datetime
@@ -20,6 +21,8 @@ from survey.store.engine import Database
 _MOST_TOGETHER = 64
 _IDLE_SECONDS = 5.0
 """After so long without a ballot the thread ends; the next ballot starts another."""
+_FORGET_SECONDS = 1.0
+"""How often, at most, the boxes are made to forget what was mixed: it costs as much as what waits in them."""
 
 _logger = logging.getLogger(__name__)
 _Waiting = tuple[Ballot, Future[Acknowledgement]]
@@ -35,6 +38,7 @@ class BallotWriter:
         self._working = False
         self._at_rest = True
         self._is_forgotten = True
+        self._forgot_at = 0.0
 
     def submit(
         self,
@@ -63,49 +67,54 @@ class BallotWriter:
         return len(self._waiting)
 
     def rest(self) -> None:
-        """Wait until every ballot handed over is written, and the boxes that they filled are mixed."""
+        """Wait until every ballot handed over is written and mixed, and let the boxes forget at once."""
         with self._changed:
             self._changed.wait_for(lambda: self._at_rest and not self._waiting)
-
-    def _work(self) -> None:
-        """Write group after group; when nothing comes, make the boxes forget what a reader kept alive."""
-        while (group := self._next_group()) or self._working:
-            if group:
-                self._write(group)
-            else:
+            if not self._is_forgotten:
                 self._forget()
 
-    def _forget(self) -> None:
-        try:
-            self._is_forgotten = self._database.scrub()
-        except Exception:
-            _logger.exception("Forgetting what the boxes held is put off")
+    def _work(self) -> None:
+        while (group := self._next_group()) is not None:
+            if group:
+                self._write(group)
+            if not self._is_forgotten and time.monotonic() - self._forgot_at >= _FORGET_SECONDS:
+                self._forget()
 
-    def _next_group(self) -> list[_Waiting]:
-        """What waits now; empty when nothing has come for a while, and then this thread has ended.
+    def _next_group(self) -> list[_Waiting] | None:
+        """What waits now, or nothing where the boxes have something to forget meanwhile.
 
-        Unless boxes are still to be forgotten: then the thread goes on.
+        None when nothing of either has come for a while: then this thread has ended.
         """
         with self._changed:
             self._at_rest = True
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._waiting, _IDLE_SECONDS)
+            patience = _IDLE_SECONDS if self._is_forgotten else _FORGET_SECONDS
+            self._changed.wait_for(lambda: self._waiting, patience)
             self._working = bool(self._waiting) or not self._is_forgotten
-            self._at_rest = not self._waiting
+            if not self._working:
+                return None
+            self._at_rest = False
             return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_TOGETHER))]
 
     def _write(self, group: list[_Waiting]) -> None:
         ballots = [ballot for ballot, _answer in group]
+        results: list[Acknowledgement | Exception]
         try:
             results = write_ballots(self._database, self._secret, ballots)
         except Exception as problem:
-            for _ballot, answer in group:
-                answer.set_exception(problem)
-            return
+            results = [problem] * len(group)
         for (_ballot, answer), result in zip(group, results, strict=True):
             if isinstance(result, Exception):
                 answer.set_exception(result)
             else:
                 answer.set_result(result)
-        forgotten = mix_after(self._database, ballots, results, self._min_base)
-        self._is_forgotten = self._is_forgotten and forgotten
+        if mix_after(self._database, ballots, results, self._min_base):
+            self._is_forgotten = False
+
+    def _forget(self) -> None:
+        """What a reader keeps alive is tried again; a failure must not end the thread."""
+        try:
+            self._is_forgotten = self._database.scrub()
+        except Exception:
+            _logger.exception("Forgetting what the boxes held is put off")
+        self._forgot_at = time.monotonic()

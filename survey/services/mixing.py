@@ -40,7 +40,7 @@ Cell = tuple[int, str, str, str]
 def mix_if_due(database: Database, round_id: int, unit_ids: Collection[int], min_base: int) -> bool:
     """Mix the villages' boxes and the commune's reasons where at least `min_base` lie in them.
 
-    Says whether nothing of what was mixed is left where it waited.
+    Says whether something was mixed: then the boxes are to be forgotten (`Database.scrub`).
     """
     with database.read() as session:
         counts = session.execute(_BOXED, {"round": round_id, "units": list(unit_ids)}).all()
@@ -50,7 +50,7 @@ def mix_if_due(database: Database, round_id: int, unit_ids: Collection[int], min
         mix_village(database, round_id, unit_id, min_base)
     if reasons >= min_base:
         mix_reasons(database, round_id, min_base)
-    return database.scrub() if due or reasons >= min_base else True
+    return bool(due) or reasons >= min_base
 
 
 _BOXED: CompoundSelect[*tuple[Any, ...]] = union_all(

@@ -90,7 +90,8 @@ def submit(
     (result,) = write_ballots(database, secret, [ballot])
     if isinstance(result, Exception):
         raise result
-    mix_after(database, [ballot], [result], min_base)
+    if mix_after(database, [ballot], [result], min_base):
+        database.scrub()
     return result
 
 
@@ -121,21 +122,22 @@ def mix_after(
     results: Sequence[Acknowledgement | Exception],
     min_base: int,
 ) -> bool:
-    """Mix the boxes that new ballots have filled; says whether what was mixed is forgotten as well.
+    """Mix the boxes that new ballots have filled; says whether the boxes have something to forget.
 
     Mixing can wait for the next ballot, or for the close; an acknowledged ballot cannot be unsaid.
     """
-    forgotten = True
+    mixed = False
     villages: dict[int, set[int]] = {}
     for ballot, result in zip(ballots, results, strict=True):
         if _is_new(result):
             villages.setdefault(ballot.entry.round.id, set()).add(ballot.entry.village.unit_id)
     for round_id, unit_ids in villages.items():
         try:
-            forgotten &= mix_if_due(database, round_id, unit_ids, min_base)
+            mixed |= mix_if_due(database, round_id, unit_ids, min_base)
         except Exception:
+            mixed = True
             _logger.exception("Mixing in round %s is put off", round_id)
-    return forgotten
+    return mixed
 
 
 def _is_new(result: Acknowledgement | Exception) -> bool:

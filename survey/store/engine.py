@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -104,12 +104,17 @@ class Database:
             raise tell_violation(error) from error
 
     def scrub(self) -> bool:
-        """Forget what the boxes held: empty SQLite's log, or write PostgreSQL's boxes anew.
+        """Forget what the boxes held: as `rewrite`."""
+        return self.rewrite("box", "reason_box")
 
-        Says whether it is forgotten. A long reader, such as a backup, can keep it alive; nobody waits for
-        that here, since ballots would have to wait as well: call again later.
+    def rewrite(self, *tables: str) -> bool:
+        """Leave nothing of deleted rows: empty SQLite's log, or write PostgreSQL's tables anew.
+
+        Says whether they are forgotten. A long reader, such as a backup, can keep them alive; nobody waits
+        for that here, since ballots would have to wait as well: call again later. PostgreSQL shows a role
+        without `pg_read_all_stats` the readers of that role alone.
         """
-        return self._truncate_log() if self.is_sqlite else self._vacuum_boxes()
+        return self._truncate_log() if self.is_sqlite else self._write_anew(tables)
 
     def _truncate_log(self) -> bool:
         with closing(self.engine.raw_connection()) as connection:
@@ -124,17 +129,16 @@ class Database:
                 cursor.close()
             return not busy
 
-    def _vacuum_boxes(self) -> bool:
-        """Write the boxes anew, without what was in them.
+    def _write_anew(self, tables: Sequence[str]) -> bool:
+        """Plain vacuuming leaves deleted rows in the free space of every page that still holds another.
 
-        Plain vacuuming leaves deleted rows in the free space of every page that still holds a ballot, and
-        waits seconds for a lock to cut off the others.
+        And it waits seconds for a lock to cut off the empty pages.
         """
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(f"SET lock_timeout = {_BRIEFLY_MS}"))
             try:
                 seen = connection.scalar(_IS_SEEN_BY_OTHERS)
-                connection.execute(text("VACUUM FULL box, reason_box"))
+                connection.execute(text(f"VACUUM FULL {', '.join(tables)}"))
                 return not seen
             except OperationalError:
                 return False
@@ -143,7 +147,9 @@ class Database:
 
 
 _IS_SEEN_BY_OTHERS = text(
-    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE (datname = current_database() OR datname IS NULL)"
     " AND backend_xmin IS NOT NULL AND pid <> pg_backend_pid())"
+    " OR EXISTS (SELECT FROM pg_replication_slots WHERE xmin IS NOT NULL)"
+    " OR EXISTS (SELECT FROM pg_prepared_xacts WHERE database = current_database())"
 )
 """Whether a snapshot is in use: rows deleted after it was taken are written again with the others."""

@@ -65,6 +65,12 @@ class AnsweredVillage:
     write_ahead_log: bytes = b""
     """PostgreSQL's, from before the first ballot to after the last."""
 
+    def __post_init__(self) -> None:
+        self._box_file = self._find_box_file()
+
+    def _find_box_file(self) -> list[str]:
+        return [] if self.database.is_sqlite else self.column("SELECT pg_relation_filenode('box')")
+
     def answer(self, count: int) -> None:
         """The next `count` households answer; every twentieth time, one of the other village does too."""
         here, there = self.opened.village_ids[:2]
@@ -87,9 +93,10 @@ class AnsweredVillage:
         return Sent(code, blank["key"], page.text, reply, html.unescape(found[1]))
 
     def _await_mixed(self, ballots: int) -> None:
-        """Mixing follows the reply: wait until all of the village, and their reasons, are mixed.
+        """Mixing follows the reply: wait until all of the village is mixed, and the boxes have forgotten it.
 
-        With SQLite only by looking at the log's size: a reader would be in the way of emptying it.
+        With SQLite only by looking at the log's size: a reader would be in the way of emptying it. With
+        PostgreSQL by the box's file, which is another when the box has been written anew.
         """
         deadline = time.monotonic() + _SECONDS
         if self.database.is_sqlite:
@@ -100,6 +107,10 @@ class AnsweredVillage:
         while (counted := self.column(mixed)) != [f"{ballots} {ballots}"]:
             assert time.monotonic() < deadline, counted
             time.sleep(0.02)
+        while not self.database.is_sqlite and self._find_box_file() == self._box_file:
+            assert time.monotonic() < deadline, "the box was not written anew"
+            time.sleep(0.02)
+        self._box_file = self._find_box_file()
 
     @property
     def slips(self) -> list[bytes]:
