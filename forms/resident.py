@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,9 +20,6 @@ from forms.types.registry import get_type
 from translations.catalogue import LazyText, lazy, use_locale
 
 REASON = "_reason"
-# Keeps a question's code from hiding an attribute of the form class.
-_PREFIX = "question_"
-_MOST_CLASSES = 200
 _KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
 NOTHING_ANSWERED = lazy(
@@ -65,8 +61,7 @@ def parse_submission(
     beside a question are kept whatever was chosen there. A too long text is an error, never cut.
     """
     with use_locale(locale):
-        form = _form_class(questionnaire)(formdata=formdata)
-        form.blank = blank
+        form = ResidentForm(formdata, questionnaire=questionnaire, blank=blank)
         raw = {
             name: formdata.getlist(name)
             for question in questionnaire.questions
@@ -87,40 +82,45 @@ class SubmissionKeyField(Field):
         self.data = valuelist[0] if valuelist and _KEY.fullmatch(valuelist[0]) else ""
 
 
-class QuestionField(Field):
-    """One question: its type reads the inputs `<code>` and `<code>_reason`."""
-
-    def __init__(self, question: Question, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.question = question
-        self.messages: Sequence[LazyText] = ()
+class AnswersField(Field):
+    """All questions at once: each one's type reads its inputs `<code>` and `<code>_reason`."""
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        code = self.question.code
-        values = formdata.getlist(code)
-        kind = get_type(self.question.type)
-        reason = "\n".join(formdata.getlist(code + REASON)) if kind.has_reason else ""
-        self.data: Answer | None = None
-        if not reason and not any(values):
-            return
-        try:
-            self.data = kind.parse(self.question, values, reason)
-        except AnswerProblem as problem:
-            self.messages = problem.messages
+        self.data: dict[str, Answer] = {}
+        self.messages: dict[str, Sequence[LazyText]] = {}
+        for question in data.questions:
+            try:
+                answer = self._read(question, formdata)
+            except AnswerProblem as problem:
+                self.messages[question.code] = problem.messages
+            else:
+                if answer:
+                    self.data[question.code] = answer
+
+    def _read(self, question: Question, formdata: Any) -> Answer | None:
+        kind = get_type(question.type)
+        values = formdata.getlist(question.code)
+        reason = "\n".join(formdata.getlist(question.code + REASON)) if kind.has_reason else ""
+        return kind.parse(question, values, reason) if reason or any(values) else None
 
 
 class ResidentForm(FlaskForm):  # type: ignore[misc]
     """No session and no cookie here: there is no ambient authority that could be forged."""
 
-    questionnaire: Questionnaire
-    blank: BlankRule = "invalid"
     key = SubmissionKeyField()
+    answers = AnswersField()
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         csrf = False
 
         def get_translations(self, form: Any) -> None:
             """Messages are ours: none come from WTForms."""
+
+    def __init__(
+        self, formdata: MultiDict[str, str], *, questionnaire: Questionnaire, blank: BlankRule
+    ) -> None:
+        self.questionnaire, self.blank = questionnaire, blank
+        super().__init__(formdata=formdata, answers=questionnaire)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Walk the show-if path once, gathering answers and what is wrong with them."""
@@ -133,11 +133,11 @@ class ResidentForm(FlaskForm):  # type: ignore[misc]
         return not self.problem
 
     def _take(self, question: Question) -> None:
-        answered = self[_PREFIX + question.code]
-        if answered.messages:
-            self.problems[question.code] = answered.messages
+        messages = self.answers.messages.get(question.code)
+        if messages:
+            self.problems[question.code] = messages
             return
-        answer = answered.data or Answer()
+        answer = self.answers.data.get(question.code) or Answer()
         if answer.value is not None:
             self.submission.answers[question.code] = answer.value
         if answer.text:
@@ -158,20 +158,3 @@ class ResidentForm(FlaskForm):  # type: ignore[misc]
         if self.problems:
             return LOOK_AGAIN
         return "" if self.key.data else NO_KEY
-
-
-_classes: OrderedDict[str, type[ResidentForm]] = OrderedDict()
-
-
-def _form_class(questionnaire: Questionnaire) -> type[ResidentForm]:
-    """The form of a questionnaire, built once per digest; the least recently built goes first."""
-    form_class = _classes.get(questionnaire.digest)
-    if form_class is None:
-        fields: dict[str, Any] = {
-            _PREFIX + question.code: QuestionField(question=question) for question in questionnaire.questions
-        }
-        form_class = type("QuestionnaireForm", (ResidentForm,), {"questionnaire": questionnaire, **fields})
-        _classes[questionnaire.digest] = form_class
-        while len(_classes) > _MOST_CLASSES:
-            _classes.popitem(last=False)
-    return form_class

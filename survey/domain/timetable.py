@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -83,3 +84,17 @@ def _end(dated: Dated) -> datetime | None:
     if dated.last_on is None:
         return None
     return end_of_day(dated.last_on) + timedelta(hours=dated.grace_hours)
+
+
+@dataclass(frozen=True)
+class Dates(Timetable):
+    """A round's dates and steps by themselves."""
+
+    kind: str
+    starts_on: date
+    last_on: date | None
+    grace_hours: int
+    opened_at: datetime | None
+    closed_at: datetime | None
+    published_at: datetime | None
+    superseded_at: datetime | None

@@ -42,8 +42,8 @@ def mix_if_due(database: Database, round_id: int, unit_ids: Collection[int], min
 
     Says whether something was mixed: then the boxes are to be forgotten (`Database.scrub`).
     """
-    with database.read() as session:
-        counts = session.execute(_BOXED, {"round": round_id, "units": list(unit_ids)}).all()
+    with database.read_once() as connection:
+        counts = connection.execute(_BOXED, {"round": round_id, "units": list(unit_ids)}).all()
     due = sorted(unit_id for unit_id, count in counts if unit_id is not None and count >= min_base)
     reasons = next(count for unit_id, count in counts if unit_id is None)
     for unit_id in due:
@@ -119,7 +119,7 @@ def _mix_village(session: Session, round_id: int, unit_id: int, at_least: int) -
         ],
     )
     counts = fold(questionnaire, ((unit_id, channel, json.loads(answers)) for channel, answers in ballots))
-    add_to_counter(session, Tally, "count", _tally_rows(round_id, counts))
+    add_to_counter(session.connection(), Tally, "count", _tally_rows(round_id, counts))
     _empty(session, Box, round_id, [row.id for row in boxed])
 
 

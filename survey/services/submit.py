@@ -12,7 +12,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from forms.answers import Submission, canonical_answers
 from survey.domain.clock import ZONE
 from survey.domain.codes import hash_receipt, keyed_hash, make_receipt
+from survey.domain.timetable import Dates
 from survey.services.entry import Entry
 from survey.services.mixing import mix_if_due
 from survey.store.ballots import Box, DayCount, LateArrival, Ledger, MarkCount, ReasonBox
@@ -104,15 +105,16 @@ def write_ballots(
     raises, none was written.
     """
     sealed = [_Sealed(ballot, secret) for ballot in ballots]
-    with database.write() as session:
-        connection = session.connection()
-        takes = _hold_rounds(session, sealed)
+    with database.write_rows() as connection:
+        rounds = _hold_rounds(connection, sealed)
         results = {
-            id(each): _write(connection, each, takes[each.round_id].takes_at(each.ballot.at))
+            id(each): _write(connection, each, rounds[each.round_id].takes_at(each.ballot.at))
             for each in sorted(sealed, key=_Sealed.place)
         }
         done = [results[id(each)] for each in sealed]
-        _count(session, [each.ballot for each, result in zip(sealed, done, strict=True) if _is_new(result)])
+        _count(
+            connection, [each.ballot for each, result in zip(sealed, done, strict=True) if _is_new(result)]
+        )
     return done
 
 
@@ -174,16 +176,23 @@ class _Sealed:
         }
 
 
-def _hold_rounds(session: Session, sealed: Iterable[_Sealed]) -> Mapping[int, Round]:
+_DATES = tuple(field.name for field in fields(Dates))
+_HOLD = (
+    select(Round.id, *(Round.__table__.c[name] for name in _DATES))
+    .where(Round.id.in_(bindparam("rounds", expanding=True)))
+    .order_by(Round.id)
+    .with_for_update(read=True, key_share=True)
+)
+
+
+def _hold_rounds(connection: Connection, sealed: Iterable[_Sealed]) -> Mapping[int, Dates]:
     """The rounds as they stand, held until these ballots are committed.
 
     Closing takes the row for itself: it waits for these ballots and mixes them, or they wait and
     find the round closed. Ballots, and mixing, do not wait for one another.
     """
-    return {
-        round_id: session.get_one(Round, round_id, with_for_update={"read": True, "key_share": True})
-        for round_id in sorted({each.round_id for each in sealed})
-    }
+    rows = connection.execute(_HOLD, {"rounds": list({each.round_id for each in sealed})})
+    return {round_id: Dates(*dates) for round_id, *dates in rows}
 
 
 def _write(connection: Connection, sealed: _Sealed, in_time: bool) -> Acknowledgement | Exception:
@@ -270,7 +279,7 @@ def _drop(connection: Connection, sealed: _Sealed) -> None:
         connection.execute(_REASON_BOX, {**row, "id": uuid4(), "texts": texts})
 
 
-def _count(session: Session, new: Iterable[Ballot]) -> None:
+def _count(connection: Connection, new: Iterable[Ballot]) -> None:
     """Add new ballots to the counters of days and marks, each counter once and in order."""
     days: Counter[tuple[int, date, str]] = Counter()
     marks: Counter[int] = Counter()
@@ -282,12 +291,12 @@ def _count(session: Session, new: Iterable[Ballot]) -> None:
         {"round_id": round_id, "day": day, "channel": channel, "ballots": count}
         for (round_id, day, channel), count in sorted(days.items())
     ]
-    add_to_counter(session, DayCount, "ballots", by_day)
+    add_to_counter(connection, DayCount, "ballots", by_day)
     by_mark = [
         {"round_id": round_id, "mark": "honeypot", "ballots": count}
         for round_id, count in sorted(marks.items())
     ]
-    add_to_counter(session, MarkCount, "ballots", by_mark)
+    add_to_counter(connection, MarkCount, "ballots", by_mark)
 
 
 def find_receipt(session: Session, secret: bytes, receipt: str) -> int | None:

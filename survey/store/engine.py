@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +102,10 @@ class Database:
                 yield session
         except IntegrityError as error:
             raise tell_violation(error) from error
+
+    def write_rows(self) -> AbstractContextManager[Connection]:
+        """As `write`, for statements on rows alone; what violates a constraint raises as it is."""
+        return self._writer.begin()
 
     def scrub(self) -> bool:
         """Forget what the boxes held: as `rewrite`."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase
 
 
 def _insert(dialect: str, model: type[DeclarativeBase]) -> Any:
@@ -35,9 +35,9 @@ def insert_if_new(connection: Connection, model: type[DeclarativeBase], values: 
 
 
 def add_to_counter(
-    session: Session, model: type[DeclarativeBase], counter: str, rows: Sequence[Mapping[str, Any]]
+    connection: Connection, model: type[DeclarativeBase], counter: str, rows: Sequence[Mapping[str, Any]]
 ) -> None:
     """Add each row's `counter` to the row with its key, which is made where it is missing."""
     if rows:
-        statement = _add_to_counter(session.get_bind().dialect.name, model, counter)
-        session.execute(statement, [dict(row) for row in rows])
+        statement = _add_to_counter(connection.dialect.name, model, counter)
+        connection.execute(statement, [dict(row) for row in rows])
