@@ -1,4 +1,4 @@
-"""What each sign is called, what it may innocently mean, and what to do about it."""
+"""What each flag is called, what it may innocently mean, and what to do about it."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ EXPLANATIONS: Mapping[FlagKind, Explanation] = {
     FlagKind.DAY_OUTSIDE: Explanation(
         lazy("Có phiếu ngoài thời gian nhận phiếu"),
         lazy("Đồng hồ máy chủ chạy sai."),
-        lazy("Báo quản trị hệ thống kiểm tra đồng hồ và đếm lại (lệnh recount) trước khi công bố."),
+        lazy("Đề nghị quản trị hệ thống kiểm tra đồng hồ và đếm lại trước khi công bố."),
     ),
     FlagKind.DAY_ABOVE_HOUSEHOLDS: Explanation(
         lazy("Một ngày có nhiều phiếu hơn số hộ"),
         lazy("Số hộ khai lúc mở đợt quá thấp."),
-        lazy("Đối chiếu số hộ với số thẻ đã phát, và báo quản trị hệ thống đếm lại."),
+        lazy("Đối chiếu số hộ với số thẻ đã phát. Đề nghị quản trị hệ thống đếm lại."),
     ),
     FlagKind.DAY_JUMP: Explanation(
         lazy("Một ngày có phiếu tăng vọt"),
@@ -61,7 +61,8 @@ EXPLANATIONS: Mapping[FlagKind, Explanation] = {
         lazy("Phiếu có dấu của máy tự động"),
         lazy("Trình duyệt của một vài người tự điền vào mọi ô."),
         lazy(
-            "Các phiếu này vẫn được tính. Nếu số phiếu lớn, xem thẻ của đợt có bị lộ không rồi báo quản trị."
+            "Các phiếu này vẫn được tính. "
+            "Nếu số phiếu lớn, kiểm tra thẻ của đợt có bị lộ mã không rồi báo quản trị."
         ),
     ),
     FlagKind.LATE: Explanation(

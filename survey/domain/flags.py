@@ -1,21 +1,20 @@
-"""Signs that a round's counts are worth a second look. They accuse nobody, and no ballot is ever dropped.
+"""Flags: a round's counts are worth a second look. They accuse nobody, and no ballot is ever dropped.
 
-Computed only from what secrecy allows to be kept: counters, and groups of equal mixed ballots. A sign from
+Computed only from what secrecy allows to be kept: counters, and groups of equal mixed ballots. A flag from
 answers needs a base of at least k and tells that a threshold was passed, never the figure behind it.
-Stuffing with "satisfied with everything" can't be told from honest rows by looking at rows: there the signs
+Stuffing with "satisfied with everything" can't be told from honest rows by looking at rows: there the flags
 on participation, on days and between channels look.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from statistics import median_low
 
+from survey.domain.flag_evidence import Ballots, DayEvidence, Evidence, VillageEvidence
 from translations.catalogue import LazyText, lazy
 from translations.dates import format_date
 from translations.numbers import format_count
@@ -36,7 +35,7 @@ class FlagKind(StrEnum):
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From where something is a sign; each is explained beside its value in survey/data/flags.toml."""
+    """From where something is flagged; each is explained beside its value in survey/data/flags.toml."""
 
     status: str
     source: str
@@ -61,83 +60,16 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
-class Ballots:
-    """Mixed ballots, and how many of them are not satisfied with something."""
-
-    valid: int = 0
-    against: int = 0
-
-    def __add__(self, other: Ballots) -> Ballots:
-        return Ballots(self.valid + other.valid, self.against + other.against)
-
-
-@dataclass(frozen=True)
-class VillageEvidence:
-    """A village: ballots received, mixed ones by channel, and its largest group of equal unusual rows."""
-
-    name: str
-    households: int
-    received: int
-    mixed: Mapping[str, Ballots]
-    identical: int = 0
-
-
-@dataclass(frozen=True)
-class DayEvidence:
-    """Ballots of the whole round on a day; `on_paper` are among them, by the day they were entered."""
-
-    day: date
-    ballots: int
-    on_paper: int = 0
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What is known of an opened round. Without `tells_answers` its ballots' contents are not looked at.
-
-    `ends_on` is the last day on which a ballot could count, None while there is no end.
-    """
-
-    counts_households: bool
-    tells_answers: bool
-    starts_on: date
-    ends_on: date | None
-    villages: Sequence[VillageEvidence]
-    days: Sequence[DayEvidence]
-    marked: int
-    late: int
-
-    @property
-    def households(self) -> int:
-        return sum(village.households for village in self.villages)
-
-    @property
-    def received(self) -> int:
-        return sum(village.received for village in self.villages)
-
-
-@dataclass(frozen=True)
 class Flag:
-    """A sign: what was seen, and in which village (None: in the round)."""
+    """What was seen, and in which village (None: in the round)."""
 
     kind: FlagKind
     seen: LazyText
     village: str | None = None
 
 
-def is_unusual(answers: Sequence[str], thresholds: Thresholds) -> bool:
-    """Whether a row of rated answers is one that many households would not give alike by chance."""
-    commonest = Counter(answers).most_common(1)
-    return bool(commonest) and len(answers) - commonest[0][1] >= thresholds.identical_contrasts
-
-
-def least_identical(thresholds: Thresholds, k: int) -> int:
-    """The smallest group of equal rows that may be spoken of."""
-    return max(thresholds.identical_least, k)
-
-
 def find_flags(evidence: Evidence, thresholds: Thresholds, k: int) -> list[Flag]:
-    """Every sign, villages first, in the order of the round."""
+    """Every flag, villages first, in the order of the round."""
     flags = [
         flag for village in evidence.villages for flag in _flag_village(evidence, village, thresholds, k)
     ]
@@ -171,8 +103,13 @@ def _flag_participation(village: VillageEvidence, thresholds: Thresholds) -> Ite
 
 
 def _flag_rows(village: VillageEvidence, thresholds: Thresholds, k: int) -> Iterator[Flag]:
-    least, total = least_identical(thresholds, k), _total(village.mixed).valid
-    if village.identical >= least and village.identical >= thresholds.identical_share * total:
+    unusual = [
+        ballots
+        for contrasts, ballots in village.repeated.items()
+        if contrasts >= thresholds.identical_contrasts
+    ]
+    largest, least = max(unusual, default=0), max(thresholds.identical_least, k)
+    if largest >= least and largest >= thresholds.identical_share * _total(village.mixed).valid:
         seen = lazy("Có từ %(n)s phiếu trở lên giống hệt nhau ở mọi câu.", n=format_count(least))
         yield Flag(FlagKind.IDENTICAL_ROWS, seen, village.name)
 

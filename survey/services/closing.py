@@ -10,6 +10,7 @@ from survey.domain.errors import Conflict, DomainError
 from survey.services.audit import record
 from survey.services.mixing import forget_boxes, mix_round
 from survey.services.recount import Recount, recount_round
+from survey.services.repeated_rows import keep_repeated_rows
 from survey.services.rounds import get_round, lock_round, require_state
 from survey.settings import DEFAULT_MIN_BASE
 from survey.store.engine import Database
@@ -32,7 +33,7 @@ def close_round(
     A ballot being taken meanwhile is either committed before the close, and then mixed, or finds the
     round closed and is refused: `submit` holds the round's row. Closing a closed round again finishes
     what a crash interrupted. `despite` says in writing why it closes before its time. Fewer than
-    `min_base` last ballots of a pulse stay unmixed and untold.
+    `min_base` last ballots of a pulse stay unmixed and untold. Equal rows are grouped here, once.
 
     Raises:
         DomainError: before its time without a reason, or the recount does not agree.
@@ -40,9 +41,10 @@ def close_round(
     with database.write() as session:
         round_ = get_round(session, round_id)
         session.refresh(round_, with_for_update={"of": Round})
+        at_least = 1 if round_.counts_households else min_base
         if round_.state is not RoundState.CLOSED:
             _set_closed(session, round_, by, at, " ".join((despite or "").split()) or None)
-        at_least = 1 if round_.counts_households else min_base
+            keep_repeated_rows(session, round_id, min_base=min_base, at_least=at_least)
     mix_round(database, round_id, at_least=at_least)
     recount = recount_round(database, round_id)
     if not recount.agrees:

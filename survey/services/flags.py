@@ -1,11 +1,10 @@
-"""Reading what the signs of a round stand on: counters, and one grouping of its mixed ballots.
+"""Reading what the flags of a round stand on: counters, whatever the number of its ballots.
 
-The answers of an open official round or drill are not looked at: nothing of theirs is told before the close.
+What the ballots of an open round say is not looked at: nothing of it is told before the close.
 """
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
@@ -20,34 +19,25 @@ from sqlalchemy.orm import Session, joinedload
 
 from survey.domain.clock import ZONE
 from survey.domain.errors import Conflict
-from survey.domain.flags import (
-    Ballots,
-    DayEvidence,
-    Evidence,
-    Flag,
-    Thresholds,
-    VillageEvidence,
-    find_flags,
-    is_unusual,
-    least_identical,
-)
+from survey.domain.flag_evidence import Ballots, DayEvidence, Evidence, VillageEvidence
+from survey.domain.flags import Flag, Thresholds, find_flags
 from survey.services.progress import list_day_counts, village_progress
-from survey.services.snapshots import questionnaire_of
+from survey.services.repeated_rows import read_repeated_rows
 from survey.services.submit import count_late
 from survey.services.units import list_below
-from survey.store.ballots import MarkCount, Response
+from survey.store.ballots import MarkCount
 from survey.store.rounds import Round, RoundState
 from survey.store.tallies import ANY_NOT_SATISFIED, BALLOT, VALID, Tally
 from translations.catalogue import lazy
 
 THRESHOLDS_FILE = Path(__file__).parents[1] / "data" / "flags.toml"
 PAGE = 30
-"""Rounds whose signs are read at once: each costs a pass over its ballots."""
+"""Rounds whose flags are read at once."""
 
 
 @dataclass(frozen=True)
 class RoundFlags:
-    """A round and its signs."""
+    """A round and its flags."""
 
     round: Round
     flags: tuple[Flag, ...]
@@ -63,15 +53,14 @@ def read_thresholds(path: Path = THRESHOLDS_FILE) -> Thresholds:
 
 
 def list_flags(session: Session, round_: Round, min_base: int) -> list[Flag]:
-    """The signs of an opened round.
+    """The flags of an opened round.
 
     Raises:
         Conflict: the round has never been opened.
     """
     if round_.opened_at is None:
         raise Conflict(lazy("Đợt lấy ý kiến này chưa mở."))
-    thresholds = read_thresholds()
-    return find_flags(_read_evidence(session, round_, thresholds, min_base), thresholds, min_base)
+    return find_flags(_read_evidence(session, round_), read_thresholds(), min_base)
 
 
 def list_flagged_rounds(
@@ -90,15 +79,14 @@ def list_flagged_rounds(
 
 
 def tells_answers(round_: Round) -> bool:
-    """Whether what ballots say may be looked at: after the close; of a pulse as it runs."""
-    return round_.kind == "pulse" or round_.state not in (RoundState.DRAFT, RoundState.OPEN)
+    """Whether what ballots say may be looked at: after the close."""
+    return round_.state not in (RoundState.DRAFT, RoundState.OPEN)
 
 
-def _read_evidence(session: Session, round_: Round, thresholds: Thresholds, min_base: int) -> Evidence:
+def _read_evidence(session: Session, round_: Round) -> Evidence:
     told = tells_answers(round_)
     mixed = _read_mixed(session, round_.id) if told else {}
-    least = least_identical(thresholds, min_base)
-    identical = _count_identical(session, round_.id, thresholds, least) if told else {}
+    repeated = read_repeated_rows(session, round_.id) if told else {}
     return Evidence(
         counts_households=round_.counts_households,
         tells_answers=told,
@@ -110,7 +98,7 @@ def _read_evidence(session: Session, round_: Round, thresholds: Thresholds, min_
                 households=village.households,
                 received=village.received,
                 mixed=mixed.get(village.unit_id, {}),
-                identical=identical.get(village.unit_id, 0),
+                repeated=repeated.get(village.unit_id, {}),
             )
             for village in village_progress(session, round_.id)
         ],
@@ -143,23 +131,6 @@ def _read_mixed(session: Session, round_id: int) -> dict[int, dict[str, Ballots]
     for unit_id, channel, option, count in rows:
         mixed[unit_id][channel] += Ballots(valid=count) if option == VALID else Ballots(against=count)
     return mixed
-
-
-def _count_identical(session: Session, round_id: int, thresholds: Thresholds, least: int) -> dict[int, int]:
-    """The largest group of equal unusual rows by village; the database groups, a few groups come here."""
-    rated = questionnaire_of(session, round_id).rated_codes
-    groups = session.execute(
-        select(Response.unit_id, Response.answers, func.count())
-        .where(Response.round_id == round_id)
-        .group_by(Response.unit_id, Response.answers)
-        .having(func.count() >= least)
-    )
-    largest: dict[int, int] = {}
-    for unit_id, answers, count in groups:
-        row = [str(value) for code, value in json.loads(answers).items() if code in rated]
-        if is_unusual(row, thresholds):
-            largest[unit_id] = max(count, largest.get(unit_id, 0))
-    return largest
 
 
 def _count_marked(session: Session, round_id: int) -> int:

@@ -1,4 +1,4 @@
-"""Counters that the mixing keeps, so that no page ever counts ballots."""
+"""Counters that the mixing and the close keep, so that no page ever counts ballots."""
 
 from __future__ import annotations
 
@@ -28,3 +28,22 @@ class Tally(Base):
     question: Mapped[str] = mapped_column(primary_key=True)
     option: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(BigInteger)
+
+
+class RepeatedRows(Base):
+    """Ballots in the largest group of equal rows of a village, by the contrasts of the row.
+
+    Written once, as the round closes; never of a group under k.
+    """
+
+    __tablename__ = "repeated_rows"
+    __table_args__ = (
+        ForeignKeyConstraint(["round_id", "unit_id"], ["round_unit.round_id", "round_unit.unit_id"]),
+        CheckConstraint("contrasts >= 0", name="contrasts"),
+        CheckConstraint("ballots > 1", name="ballots"),
+    )
+
+    round_id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(primary_key=True)
+    contrasts: Mapped[int] = mapped_column(primary_key=True)
+    ballots: Mapped[int]

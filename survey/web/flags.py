@@ -1,4 +1,4 @@
-"""Signs worth a second look: of one round, and over the rounds in charge."""
+"""Flags worth a second look: of one round, and over the rounds in charge."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ blueprint = Blueprint("flags", __name__, template_folder="templates")
 
 
 def group_flags(flags: Sequence[Flag]) -> list[tuple[FlagKind, list[Flag]]]:
-    """The signs of each kind, in the order of the kinds."""
+    """The flags of each kind, in the order of the kinds."""
     by_kind = [(kind, [flag for flag in flags if flag.kind is kind]) for kind in FlagKind]
     return [(kind, group) for kind, group in by_kind if group]
 
@@ -28,7 +28,7 @@ def group_flags(flags: Sequence[Flag]) -> list[tuple[FlagKind, list[Flag]]]:
 @blueprint.get("/dau-hieu")
 @requires(Permission.READ_FLAGS)
 def list_rounds() -> str:
-    """The rounds of the units in charge, with the number and the kinds of their signs."""
+    """The rounds of the units in charge, with the number and the kinds of their flags."""
     before = request.args.get("truoc", type=read_id)
     with database().read() as session:
         units = actor().units_with(Permission.READ_FLAGS)
@@ -48,7 +48,7 @@ def list_rounds() -> str:
 @blueprint.get("/dot/<int:round_id>/dau-hieu")
 @requires(Permission.READ_FLAGS, on="round_id")
 def show(round_id: int) -> str:
-    """A round's signs: what was seen, what it may innocently mean, and what to do."""
+    """A round's flags: what was seen, what it may innocently mean, and what to do."""
     with database().read() as session:
         round_ = get_round(session, round_id)
         flags = list_flags(session, round_, settings().min_base)

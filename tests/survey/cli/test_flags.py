@@ -1,4 +1,4 @@
-"""`flask flags show`: a line per sign."""
+"""`flask flags show`: a line per flag."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def run(app: Flask, *words: object) -> Result:
     return app.test_cli_runner().invoke(args=list(map(str, words)))
 
 
-def test_a_line_per_sign_and_none_for_a_calm_round(database_url: str) -> None:
+def test_a_line_per_flag_and_none_for_a_calm_round(database_url: str) -> None:
     with run_app(database_url) as app:
         database = database_of(app)
         opened = open_round(database, villages=1)

@@ -1,4 +1,4 @@
-"""Each sign: where it begins, what keeps it silent, and that it tells no figure of answers."""
+"""Each flag: where it begins, what keeps it silent, and that it tells no figure of answers."""
 
 from __future__ import annotations
 
@@ -7,16 +7,9 @@ from datetime import date
 
 import pytest
 
+from survey.domain.flag_evidence import Ballots, DayEvidence, Evidence, VillageEvidence, count_contrasts
 from survey.domain.flag_words import EXPLANATIONS
-from survey.domain.flags import (
-    Ballots,
-    DayEvidence,
-    Evidence,
-    FlagKind,
-    VillageEvidence,
-    find_flags,
-    is_unusual,
-)
+from survey.domain.flags import FlagKind, find_flags
 from survey.services.flags import read_thresholds
 
 SET = read_thresholds()
@@ -53,34 +46,36 @@ def test_every_kind_is_explained_and_the_thresholds_are_a_draft() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "unusual"),
+    ("row", "contrasts"),
     [
-        (["satisfied"] * 19, False),
-        (["not_satisfied"] * 19, False),
-        (["satisfied"] * 17 + ["not_satisfied"] * 2, False),
-        (["satisfied"] * 16 + ["not_satisfied"] * 3, True),
-        (["5", "5", "4", "4", "3"], True),
-        (["1", "2"], False),
-        ([], False),
+        (["satisfied"] * 19, 0),
+        (["not_satisfied"] * 19, 0),
+        (["satisfied"] * 17 + ["not_satisfied"] * 2, 2),
+        (["satisfied"] * 3 + ["not_satisfied"] * 16, 3),
+        (["5", "5", "4", "4", "3"], 3),
+        (["1", "2"], 1),
+        ([], 0),
     ],
 )
-def test_a_row_is_unusual_when_three_contents_differ_from_the_rest(row, unusual) -> None:
-    assert is_unusual(row, SET) is unusual
+def test_contrasts_are_the_answers_that_differ_from_the_commonest(row, contrasts) -> None:
+    assert count_contrasts(row) == contrasts
 
 
 @pytest.mark.parametrize(
-    ("identical", "ballots", "k", "flagged"),
+    ("repeated", "ballots", "k", "flagged"),
     [
-        (9, 60, 10, False),
-        (10, 60, 10, True),
-        (10, 200, 10, True),
-        (10, 201, 10, False),
-        (14, 60, 15, False),
-        (15, 60, 15, True),
+        ({3: 9}, 60, 10, False),
+        ({3: 10}, 60, 10, True),
+        ({3: 10}, 200, 10, True),
+        ({3: 10}, 201, 10, False),
+        ({3: 14}, 60, 15, False),
+        ({3: 15}, 60, 15, True),
+        ({0: 40, 2: 20}, 60, 10, False),  # how honest rows look
+        ({0: 40, 3: 9, 5: 11}, 60, 10, True),
     ],
 )
-def test_equal_unusual_rows(identical, ballots, k, flagged) -> None:
-    seen = village(identical=identical, mixed={"online": Ballots(ballots, 20)})
+def test_equal_unusual_rows(repeated, ballots, k, flagged) -> None:
+    seen = village(repeated=repeated, mixed={"online": Ballots(ballots, 20)})
     assert kinds(seen, k) == [FlagKind.IDENTICAL_ROWS] * flagged
 
 
@@ -129,20 +124,20 @@ def test_villages_under_the_base_are_compared_only_together() -> None:
     assert [(flag.kind, flag.village) for flag in flags] == [(FlagKind.CHANNELS_APART, None)]
 
 
-def test_a_sign_from_answers_tells_no_figure_of_them() -> None:
-    first = village(identical=23, mixed={"online": Ballots(61, 47), "paper": Ballots(53, 3)})
-    other = village(identical=37, mixed={"online": Ballots(60, 46), "paper": Ballots(54, 5)})
+def test_a_flag_from_answers_tells_no_figure_of_them() -> None:
+    first = village(repeated={3: 23}, mixed={"online": Ballots(61, 47), "paper": Ballots(53, 3)})
+    other = village(repeated={3: 37}, mixed={"online": Ballots(60, 46), "paper": Ballots(54, 5)})
     assert find_flags(first, SET, K) == find_flags(other, SET, K) != []
 
 
 def test_what_an_open_rounds_ballots_say_is_not_looked_at() -> None:
-    telling = village(identical=40, mixed={"online": Ballots(60, 50), "paper": Ballots(60, 0)})
+    telling = village(repeated={3: 40}, mixed={"online": Ballots(60, 50), "paper": Ballots(60, 0)})
     assert kinds(telling)
     assert kinds(replace(telling, tells_answers=False)) == []
 
 
 def test_a_pulse_is_asked_nothing_about_households_or_satisfaction() -> None:
-    seen = village(households=10, identical=20, mixed={"online": Ballots(60, 0)})
+    seen = village(households=10, repeated={3: 20}, mixed={"online": Ballots(60, 0)})
     assert kinds(replace(seen, counts_households=False)) == [FlagKind.IDENTICAL_ROWS]
 
 

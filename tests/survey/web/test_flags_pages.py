@@ -1,4 +1,4 @@
-"""The signs as the province and the commune's Front see them."""
+"""The flags as the province and the commune's Front see them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def house(database_url: str) -> Iterator[House]:
         yield made
 
 
-def plant_signs(house: House) -> None:
+def plant_flags(house: House) -> None:
     village = house.opened.village_ids[0]
     ballots = [(village, "online", ODD_ROW)] * 11 + [(village, "online", answer_all())] * 34
     drop_ballots(house.database, house.opened.round_id, ballots)
@@ -51,7 +51,7 @@ def page(browser: Browser, address: str) -> str:
     return answer.text
 
 
-def test_who_reads_signs() -> None:
+def test_who_reads_flags() -> None:
     readers = {role for role, held in PERMISSIONS.items() if Permission.READ_FLAGS in held}
     assert readers == {Role.FRONT_COMMUNE, Role.FRONT_PROVINCE, Role.COMMITTEE_PROVINCE}
 
@@ -60,16 +60,17 @@ def test_who_reads_signs() -> None:
 def test_the_province_and_the_round_s_own_front_see_what_was_seen_and_what_it_may_mean(
     house: House, username
 ) -> None:
-    plant_signs(house)
+    plant_flags(house)
     browser, address = house.signed_in(username), f"/dot/{house.opened.round_id}/dau-hieu"
     shown = page(browser, address)
     assert "Phiếu có dấu của máy tự động" in shown
     assert "4 phiếu điền cả ô mà mắt thường không thấy." in shown
     assert "Thôn có đủ mọi hộ gửi phiếu" in shown
     assert "giống hệt nhau ở mọi câu" not in shown
-    assert "Dấu hiệu từ câu trả lời có sau khi đóng đợt." in shown
+    assert "Dấu hiệu từ câu trả lời, trong đó có phiếu giống hệt nhau, được xét khi đóng đợt." in shown
     close(house.database, house.opened)
     shown = page(browser, address)
+    assert "được xét khi đóng đợt." not in shown
     assert "<strong>Thôn 1</strong>: Có từ 10 phiếu trở lên giống hệt nhau ở mọi câu." in shown
     assert "Có thể chỉ là" in shown
     assert "không phải kết luận có sai phạm" in shown
@@ -80,7 +81,7 @@ def test_the_province_and_the_round_s_own_front_see_what_was_seen_and_what_it_ma
     assert "Dấu hiệu cần xem" in page(browser, "/viec-can-lam")
 
 
-def test_a_round_without_a_sign_says_so(house: House) -> None:
+def test_a_round_without_a_flag_says_so(house: House) -> None:
     assert "Chưa thấy dấu hiệu nào." in page(
         house.signed_in("mttq.tinh"), f"/dot/{house.opened.round_id}/dau-hieu"
     )
@@ -88,7 +89,7 @@ def test_a_round_without_a_sign_says_so(house: House) -> None:
 
 
 def test_nobody_else_sees_them(house: House) -> None:
-    plant_signs(house)
+    plant_flags(house)
     neighbour = house.signed_in("mttq.khac")
     assert neighbour.get(f"/dot/{house.opened.round_id}/dau-hieu").status_code == 404
     assert "Quảng Điền" not in page(neighbour, "/dau-hieu")

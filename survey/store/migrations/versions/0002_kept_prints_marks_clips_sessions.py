@@ -87,6 +87,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("round_id", "mark", name=op.f("pk_mark_count")),
     )
     op.create_table(
+        "repeated_rows",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("contrasts", sa.Integer(), nullable=False),
+        sa.Column("ballots", sa.Integer(), nullable=False),
+        sa.CheckConstraint("contrasts >= 0", name=op.f("ck_repeated_rows_contrasts")),
+        sa.CheckConstraint("ballots > 1", name=op.f("ck_repeated_rows_ballots")),
+        sa.ForeignKeyConstraint(
+            ["round_id", "unit_id"],
+            ["round_unit.round_id", "round_unit.unit_id"],
+            name=op.f("fk_repeated_rows_round_id_unit_id"),
+        ),
+        sa.PrimaryKeyConstraint("round_id", "unit_id", "contrasts", name=op.f("pk_repeated_rows")),
+    )
+    op.create_table(
         "kept_print",
         sa.Column("batch_id", sa.Integer(), nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),
@@ -107,6 +122,7 @@ def downgrade() -> None:
         batch_op.drop_column("quarantined_at")
 
     op.drop_table("kept_print")
+    op.drop_table("repeated_rows")
     op.drop_table("mark_count")
     op.drop_index(op.f("ix_collection_session_round_id"), "collection_session")
     op.drop_table("collection_session")
