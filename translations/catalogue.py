@@ -97,4 +97,9 @@ def lazy(message: str, /, **values: object) -> LazyText:
 def install_jinja(environment: Environment) -> None:
     """Give templates `_()`, `ngettext()` and `{% trans %}` in the current language."""
     environment.add_extension("jinja2.ext.i18n")
-    environment.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(gettext, _choose_plural, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
+
+
+def _choose_plural(singular: str, plural: str, n: int) -> str:
+    """Jinja fills in the values itself; `n` must be among them, formatted."""
+    return _translations(get_locale()).ungettext(singular, plural, n)

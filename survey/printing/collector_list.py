@@ -11,6 +11,7 @@ from survey.printing.fonts import BOLD, REGULAR
 from survey.printing.lettering import Align, Box, draw_middle, fit
 from survey.printing.paper import GREEN, GREY, INK, MM, SIZES, open_canvas, save
 from survey.printing.slips import Slip, SlipSheet, write_number
+from translations.catalogue import DEFAULT_LOCALE, use_locale
 from translations.catalogue import gettext as _
 from translations.dates import format_date
 
@@ -25,6 +26,7 @@ _TICK = 11.0
 PER_PAGE = _COLUMNS * _ROWS
 
 
+@use_locale(DEFAULT_LOCALE)
 def print_collector_list(
     sheets: Iterable[SlipSheet],
     out: BinaryIO,

@@ -14,6 +14,7 @@ from survey.printing.fonts import BOLD, MONO, REGULAR, measure
 from survey.printing.lettering import Align, Box, draw, draw_middle, fit
 from survey.printing.paper import GREEN, GREY, INK, SIZES, open_canvas, save
 from survey.printing.qr import draw_qr, qr_matrix
+from translations.catalogue import DEFAULT_LOCALE, use_locale
 from translations.catalogue import gettext as _
 from translations.dates import format_date
 
@@ -58,6 +59,7 @@ def list_steps(*, needs_slip: bool) -> tuple[str, ...]:
     return scan, send, _("Xong. Xin cảm ơn ý kiến của bà con.")
 
 
+@use_locale(DEFAULT_LOCALE)
 def print_posters(
     posters: Iterable[Poster],
     size: Literal["A3", "A4", "A5"],

@@ -15,6 +15,7 @@ from survey.printing.fonts import BOLD, MONO, REGULAR
 from survey.printing.lettering import Align, Box, draw, draw_middle, fit
 from survey.printing.paper import GREEN, GREY, INK, MM, SIZES, open_canvas, save
 from survey.printing.qr import draw_qr, qr_matrix
+from translations.catalogue import DEFAULT_LOCALE, use_locale
 from translations.catalogue import gettext as _
 from translations.dates import format_date
 
@@ -50,6 +51,7 @@ class SlipSheet:
     slips: Sequence[Slip]
 
 
+@use_locale(DEFAULT_LOCALE)
 def print_slips(
     sheets: Iterable[SlipSheet],
     out: BinaryIO,

@@ -17,10 +17,11 @@ from survey.services.snapshots import read_snapshot
 from survey.store.engine import Database
 from survey.store.rounds import Round, RoundState, RoundUnit
 from survey.store.slips import Link
+from translations.catalogue import DEFAULT_LOCALE, lazy, use_locale
 from translations.catalogue import gettext as _
-from translations.catalogue import lazy
 
 
+@use_locale(DEFAULT_LOCALE)
 def find_heading(round_: Round) -> str:
     """The large line on posters and slips, in the language of the moment."""
     if round_.kind == "drill":
@@ -30,6 +31,7 @@ def find_heading(round_: Round) -> str:
     return _("Mời mỗi hộ gửi một phiếu ý kiến")
 
 
+@use_locale(DEFAULT_LOCALE)
 def find_about(session: Session, round_: Round) -> str:
     """What the round is about; a drill says that its answers are not counted, a draft that it is one."""
     if round_.kind == "drill":
@@ -39,6 +41,7 @@ def find_about(session: Session, round_: Round) -> str:
     return round_.title
 
 
+@use_locale(DEFAULT_LOCALE)
 def build_posters(session: Session, public_url: str, round_: Round) -> list[Poster]:
     """The posters of an open round by village, in the round's order."""
     if round_.state is not RoundState.OPEN:

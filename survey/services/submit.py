@@ -227,8 +227,19 @@ def _take_late(connection: Connection, sealed: _Sealed) -> Acknowledgement:
     earlier = _find_earlier(connection, sealed)
     if earlier:
         return earlier
-    insert_if_new(connection, LateArrival, {"round_id": sealed.round_id, "key_hash": sealed.key_hash})
+    if connection.scalar(_LATE_IS_FULL, {"round": sealed.round_id}) is None:
+        insert_if_new(connection, LateArrival, {"round_id": sealed.round_id, "key_hash": sealed.key_hash})
     return Acknowledgement(Outcome.LATE)
+
+
+_MOST_LATE = 10_000
+"""Late arrivals that are kept of a round: a poster's address would take any number of them."""
+_LATE_IS_FULL = (
+    select(LateArrival.round_id)
+    .where(LateArrival.round_id == bindparam("round"))
+    .offset(_MOST_LATE - 1)
+    .limit(1)
+)
 
 
 _EARLIER = select(Ledger.answers_mac).where(

@@ -62,7 +62,7 @@ def _speak() -> None:
     if wanted is None and _has_session():
         wanted = session.get("lang")
     locale = wanted if wanted in LOCALES else DEFAULT_LOCALE
-    if g.get("actor") and request.args.get("lang") in LOCALES:
+    if g.get("actor") and request.blueprint != "resident" and request.args.get("lang") in LOCALES:
         session["lang"] = locale
     g.speaking = use_locale(locale)
     g.speaking.__enter__()
