@@ -61,7 +61,7 @@ def add(
             sounds[_get_words(words, wanted)] = _read_sound(file)
         code = add_language(session, round_.unit_id, language, language_name, by=None)
         add_clips(session, round_.unit_id, code, sounds, by=None)
-    click.echo(f"{len(sounds)} recordings kept in {code}")
+    click.echo(f"recordings kept in {code}: {len(sounds)}")
 
 
 def _get_words(words: list[Words], file_name: str) -> Words:

@@ -24,6 +24,7 @@ SUGGESTED: Mapping[str, str] = {
     "bru": "Bru – Vân Kiều",
 }
 LONGEST_NAME = 40
+_IN_NAMES = " -–'’"
 _CODE = re.compile(r"(?:[a-z]{2,3}|x(?:-[a-z0-9]{1,8})+)(?:-[a-z0-9]{2,8}){0,3}")
 
 
@@ -31,7 +32,7 @@ def read_language(code: str, name: str = "") -> tuple[str, str]:
     """Code and name of a language, from either; a suggested one is called by its suggested name.
 
     Raises:
-        DomainError: no name, one that is too long, or a code that BCP 47 does not allow.
+        DomainError: no name, one that is too long or not of letters, or a code that BCP 47 does not allow.
     """
     code, name = code.strip().lower(), " ".join(name.split())
     if code in SUGGESTED:
@@ -39,6 +40,8 @@ def read_language(code: str, name: str = "") -> tuple[str, str]:
     if not name or len(name) > LONGEST_NAME:
         limit = str(LONGEST_NAME)
         raise DomainError(lazy("Xin ghi tên ngôn ngữ, không quá %(limit)s ký tự.", limit=limit))
+    if not all(character.isalpha() or character in _IN_NAMES for character in name):
+        raise DomainError(lazy("Tên ngôn ngữ chỉ gồm chữ, dấu cách và dấu nối."))
     code = code or _private_code(name)
     if not _CODE.fullmatch(code):
         raise DomainError(lazy("Mã ngôn ngữ chưa đúng. Xin để trống nếu không rõ."))

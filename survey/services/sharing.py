@@ -64,7 +64,7 @@ def write_message(poster: Poster) -> str:
     ask = _ask_households(poster) if poster.needs_slip else _ask_everyone(poster)
     lines = [
         f"MỜI BÀ CON {poster.village.upper()} CHO Ý KIẾN",
-        f"{organiser} mời bà con trả lời: {poster.about}.",
+        f"{organiser} mời bà con cho ý kiến. Nội dung: {poster.about}.",
         until,
         *ask,
         f"Cần giúp, xin gọi: {poster.contact}",

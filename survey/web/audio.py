@@ -123,14 +123,14 @@ def _count(words: Sequence[Words], clips: Mapping[bytes, Clip]) -> int:
 @blueprint.post("/dot/<int:round_id>/doc-thanh-tieng/ngon-ngu")
 @requires(Permission.MANAGE_ROUND, on="round_id")
 def add(round_id: int) -> ResponseReturnValue:
-    """Add a language of the commune, a suggested one or one named freely."""
+    """Add a language of the commune: the one that is named, else the suggested one that is chosen."""
     form = LanguageForm()
+    name = form.language.data or ""
+    chosen = "" if name.strip() else form.code.data or ""
     try:
         with database().write() as session:
             unit_id = get_round(session, round_id).unit_id
-            code = add_language(
-                session, unit_id, form.code.data or "", form.language.data or "", by=actor().staff_id
-            )
+            code = add_language(session, unit_id, chosen, name, by=actor().staff_id)
     except DomainError as problem:
         return _page(round_id, "", form, problem), 422
     return redirect(url_for("audio.show", round_id=round_id, code=code), 303)

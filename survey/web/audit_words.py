@@ -32,7 +32,7 @@ ACTION_NAMES: Mapping[str, LazyText] = {
     "round.publish": lazy("Công bố kết quả"),
     "round.supersede": lazy("Thay đợt bằng đợt làm lại"),
     "round.purge": lazy("Xóa dấu vết tham gia của đợt đã hết hạn lưu"),
-    "slips.issue": lazy("Cấp thẻ mã hộ"),
+    "slips.issue": lazy("Phát thẻ mã hộ"),
     "slips.void": lazy("Hủy thẻ mã hộ"),
     "slips.download": lazy("Tải tệp thẻ mã hộ để in"),
     "slips.printed": lazy("Báo thẻ mã hộ đã in xong"),
@@ -88,7 +88,7 @@ DETAIL_NAMES: Mapping[str, LazyText] = {
     "because": lazy("Lý do"),
     "corrected": lazy("Đợt làm lại"),
     # slips, posters, downloads
-    "batch": lazy("Đợt cấp thẻ"),
+    "batch": lazy("Lô thẻ"),
     "first": lazy("Từ thẻ số"),
     "last": lazy("Đến thẻ số"),
     "asked": lazy("Số thẻ nêu ra"),
