@@ -77,7 +77,7 @@ NAVIGATION = (
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Build the application; `flask --app app` and granian call this without arguments."""
+    """Build the application; `flask --app app` calls this without arguments."""
     settings = settings or read_settings()
     app = errors.DiscreetFlask(__name__, static_folder="static", template_folder=None)
     app.config.update(
@@ -100,4 +100,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(page.blueprint)
     for command in (*COMMANDS, *analytics_cli.commands):
         app.cli.add_command(command)
+    return app
+
+
+def serve_app() -> Flask:
+    """What granian serves: the application, which also tidies up when nobody visits it."""
+    app = create_app()
+    application.start_upkeep(app)
     return app

@@ -1,14 +1,16 @@
 /* The helpers' pages with script (ES5): codes are checked on the spot, ballots wait in the device's queue
-(queue.js) and are sent to the page's own address by whoever collected them. Nothing queued is shown again. */
+(queue.js) and are sent to the page's own address by whoever collected them. Nothing queued is shown again,
+except a ballot that the server could not take as it stood, to who collected it, for correction. */
 (function (window, document) {
   'use strict';
   var PAGES = 'longdan-collect', PATIENCE = 15000;
-  var LongDan = window.LongDan, crypto = window.crypto || window.msCrypto, holder = byId('collect');
+  var LongDan = window.LongDan, holder = byId('collect');
   var form = byId('ballot'), counter = byId('queue-count'), notice = byId('queue-notice'), plainCount = counter.textContent;
   var me = {staff: words('staff'), name: words('name'), token: words('token')};
   var queue, refused, pump, waiting = 0, others = {}, sent = 0, signedOut = false, unkept = false, warned = false;
-  var last = '', adding = false;
-  if (!LongDan || !window.DOMParser || !('onloadend' in new XMLHttpRequest()) || !newKey()) return;
+  var last = '', adding = false, corrected = '';
+  if (!LongDan || !window.DOMParser || !('onloadend' in new XMLHttpRequest()) || !LongDan.newKey()) return;
+  var newKey = LongDan.newKey, isPick = LongDan.isPick, encode = LongDan.encode;
 
   function byId(id) { return document.getElementById(id); }
   function words(name) { return holder.getAttribute('data-' + name); }
@@ -21,14 +23,6 @@
     element.hidden = !text;
   }
   function all(selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)); }
-
-  /* The shape of forms.resident.new_submission_key; '' where no true chance is to be had. */
-  function newKey() {
-    try {
-      var bytes = crypto.getRandomValues(new Uint8Array(16));
-      return btoa(String.fromCharCode.apply(null, bytes)).slice(0, 22).replace(/\+/g, '-').replace(/\//g, '_');
-    } catch (missing) { return ''; }
-  }
 
   /* --- what waits, and whose it is --- */
 
@@ -116,6 +110,7 @@
     reason = page.getElementById('wrong-text') || page.querySelector('h1');
     refused.add({
       id: item.id, at: item.at, staff: item.staff, label: item.label, village: item.village,
+      url: item.url, body: result.outcome === 'invalid' ? item.body : '',
       reason: reason ? reason.textContent : result.outcome
     }, listRefused);
     if (form && item.id === last) show(byId('told'), '');
@@ -126,17 +121,58 @@
       var list = byId('queue-refused');
       while (list.firstChild) list.removeChild(list.firstChild);
       notes.filter(isMine).forEach(function (note) {
-        var line = document.createElement('li'), button = document.createElement('button');
+        var line = document.createElement('li');
         line.appendChild(document.createTextNode(
-          fill(words(note.village ? 'refused-village' : 'refused'), {label: note.label, reason: note.reason}) + ' '));
-        button.type = 'button';
-        button.className = 'button';
-        button.textContent = words('seen');
-        button.addEventListener('click', function () { refused.remove(note.id, listRefused); });
-        line.appendChild(button);
+          fill(words((note.body ? 'unread' : 'refused') + (note.village ? '-village' : '')),
+            {label: note.label, reason: note.reason}) + ' '));
+        if (note.body) line.appendChild(makeButton(words('correct'), function () { correct(note); }));
+        if (!note.body || note.id === corrected) {
+          line.appendChild(makeButton(words('seen'), function () { refused.remove(note.id, listRefused); }));
+        }
         list.appendChild(line);
       });
       list.hidden = !list.children.length;
+    });
+  }
+
+  function makeButton(text, act) {
+    var button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'button';
+    button.textContent = text;
+    button.addEventListener('click', act);
+    return button;
+  }
+
+  /* Puts back into the form what the server could not take; it stays kept until it is saved anew, under its key. */
+  function correct(note) {
+    var given = LongDan.decode(note.body);
+    if (!form || place(form.getAttribute('action')) !== place(note.url)) {
+      location.href = place(note.url);
+      return;
+    }
+    if (isBegun()) return tellWrong(say('busy'), []);
+    clearProblems();
+    all('[name]', form).forEach(function (one) {
+      var values = given[one.name] || [];
+      if (isPick(one)) one.checked = values.indexOf(one.value) >= 0;
+      else if (one.type !== 'hidden') {
+        one.value = values[0] || '';
+        if (one.value && /reason/.test(one.parentNode.className)) one.parentNode.className = 'reason given';
+      }
+    });
+    form.elements.key.value = corrected = note.id;
+    if (say('tag')) checkTyped();
+    listRefused();
+    tellWrong(note.reason, []);
+  }
+
+  function place(address) { return address.replace(/[?#].*/, ''); }
+
+  /* Whether another household's ballot stands in the form. */
+  function isBegun() {
+    return form.elements.key.value !== corrected && all('.asked input, .asked textarea, #ballot .code').some(function (one) {
+      return isPick(one) ? one.checked : one.value;
     });
   }
 
@@ -152,8 +188,6 @@
   }
 
   /* --- the page itself --- */
-
-  function isPick(one) { return one.type === 'radio' || one.type === 'checkbox'; }
 
   function readAnswers(asked) {
     var given = {chosen: [], text: ''};
@@ -199,13 +233,6 @@
     if (judged) return {problem: say(judged)};
     byId('code').value = code.replace(/(.{4})(?=.)/g, '$1-');
     return {label: code.slice(8), code: code};
-  }
-
-  function encode(text) {
-    text = text.replace(/\r?\n/g, '\r\n');
-    try { return encodeURIComponent(text); } catch (broken) {
-      return encodeURIComponent(text.replace(/[\ud800-\udfff]/g, '\ufffd'));
-    }
   }
 
   function readBody(code) {
@@ -296,6 +323,7 @@
     queue.add(item, function (kept) {
       adding = false;
       unkept = unkept || !kept;
+      refused.remove(item.id, listRefused);
       last = item.id;
       show(byId('told'), fill(say(place.village ? 'saved-village' : 'saved'), {label: place.label}));
       empty();

@@ -3,7 +3,8 @@
 LongDan.queue(name) -> a queue in IndexedDB, else localStorage, else this page's memory; never throws.
   .add(item, done(kept))   kept: false when only this page's memory holds it. item: {id, url, body, …}
   .list(done(items))       oldest first (item.at, in ms); what this page added stays until it removes it
-  .remove(id, done())
+  .remove(id, done())      from wherever it is, however late a slow store answers; done() does not wait for that
+LongDan.newKey(), .isPick(field), .encode(text), .decode(body): what the pages' forms are sent with
 LongDan.send(item, done(result))  one POST of item.body (form-encoded; item.headers if any) to item.url.
   result: {outcome, status, text}. outcome is '' unless the server itself spoke (header Ballot-Outcome,
   no 5xx, no 429): a captive portal answers 200 as well. Keep the item then, and send it again.
@@ -17,47 +18,71 @@ LongDan.pump(queue, settle(item, result), tell(state, count)) -> {now()}
 
   function nothing() {}
 
-  /* Calls `done` once: with what comes first, or with nothing when a broken store stays silent. */
-  function once(done) {
-    var timer = setTimeout(function () {
+  /* The shape of forms.resident.new_submission_key; '' where no true chance is to be had. */
+  LongDan.newKey = function () {
+    try {
+      var bytes = (window.crypto || window.msCrypto).getRandomValues(new Uint8Array(16));
+      return btoa(String.fromCharCode.apply(null, bytes)).slice(0, 22).replace(/\+/g, '-').replace(/\//g, '_');
+    } catch (missing) { return ''; }
+  };
+
+  LongDan.isPick = function (one) { return one.type === 'radio' || one.type === 'checkbox'; };
+
+  LongDan.encode = function (text) {
+    text = text.replace(/\r?\n/g, '\r\n');
+    try { return encodeURIComponent(text); } catch (broken) {
+      return encodeURIComponent(text.replace(/[\ud800-\udfff]/g, '\ufffd'));
+    }
+  };
+
+  /* What a form sent: the values under each name. */
+  LongDan.decode = function (body) {
+    var given = {};
+    body.split('&').forEach(function (pair) {
+      var cut = pair.indexOf('='), name = pair.slice(0, cut);
+      (given[name] = given[name] || []).push(decodeURIComponent(pair.slice(cut + 1)).replace(/\r\n/g, '\n'));
+    });
+    return given;
+  };
+
+  /* Runs work(store) in a transaction; done(its result), or done() when it failed or the store stays silent.
+  With `late` it is done however late the store answers, and late() called if nobody waits any more. */
+  function withStore(name, mode, work, done, late) {
+    var opening, timer;
+    function tell(value) {
+      var then = done;
+      done = 0;
+      clearTimeout(timer);
+      if (then) then(value);
+    }
+    function fail() { tell(); }
+
+    if (silent) tell();
+    if (!done && !late) return;
+    timer = setTimeout(function () {
       silent = true;
       tell();
     }, SILENCE);
-    function tell(value) {
-      var then = done;
-      done = nothing;
-      clearTimeout(timer);
-      then(value);
-    }
-    return tell;
-  }
-
-  function openStore(name, done) {
-    var opening, opened = once(done);
-    if (silent) return opened();
     try {
       opening = window.indexedDB.open('longdan-' + name, 1);
       opening.onupgradeneeded = function () { opening.result.createObjectStore('items', {keyPath: 'id'}); };
-      opening.onsuccess = function () { opened(opening.result); };
-      opening.onerror = opening.onblocked = function () { opened(); };
-    } catch (refused) { opened(); }
-  }
-
-  /* Runs work(store) in a transaction; done(result of the request, or undefined when anything failed). */
-  function withStore(name, mode, work, done) {
-    openStore(name, function (base) {
-      var transaction, request, told = once(function (value) {
-        if (base) base.close();
-        done(value);
-      });
-      if (!base) return told();
-      try {
-        transaction = base.transaction('items', mode);
-        request = work(transaction.objectStore('items'));
-        transaction.oncomplete = function () { told(request.result === undefined ? true : request.result); };
-        transaction.onerror = transaction.onabort = function () { told(); };
-      } catch (refused) { told(); }
-    });
+      opening.onerror = opening.onblocked = fail;
+      opening.onsuccess = function () {
+        var base = opening.result, transaction, request;
+        try {
+          if (done || late) {
+            transaction = base.transaction('items', mode);
+            request = work(transaction.objectStore('items'));
+            transaction.oncomplete = function () {
+              if (!done && late) late();
+              tell(request.result === undefined ? true : request.result);
+            };
+            transaction.onerror = transaction.onabort = fail;
+          }
+        } catch (refused) { tell(); }
+        base.close();
+      };
+    } catch (refused) { tell(); }
   }
 
   function listPlain(prefix) {
@@ -80,12 +105,15 @@ LongDan.pump(queue, settle(item, result), tell(state, count)) -> {now()}
 
   LongDan.queue = function (name) {
     var held = {}, prefix = 'longdan-' + name + ':';
+    function remove(id, done) {
+      withStore(name, 'readwrite', function (store) { return store['delete'](id); }, done, nothing);
+    }
     return {
       add: function (item, done) {
         held[item.id] = item;
         withStore(name, 'readwrite', function (store) { return store.put(item); }, function (kept) {
           done(!!kept || addPlain(prefix + item.id, item));
-        });
+        }, function () { if (!held[item.id]) remove(item.id, nothing); });
       },
       list: function (done) {
         withStore(name, 'readonly', function (store) { return store.getAll ? store.getAll() : walk(store); },
@@ -100,7 +128,7 @@ LongDan.pump(queue, settle(item, result), tell(state, count)) -> {now()}
       remove: function (id, done) {
         delete held[id];
         try { localStorage.removeItem(prefix + id); } catch (refused) {}
-        withStore(name, 'readwrite', function (store) { return store['delete'](id); }, done || nothing);
+        remove(id, done || nothing);
       }
     };
   };
@@ -121,7 +149,7 @@ LongDan.pump(queue, settle(item, result), tell(state, count)) -> {now()}
     request.onloadend = function () {
       var status = request.status, trusted = status > 0 && status < 500 && status !== 429;
       done({
-        outcome: trusted && request.getResponseHeader('Ballot-Outcome') || '',
+        outcome: trusted && request.responseText && request.getResponseHeader('Ballot-Outcome') || '',
         status: status,
         text: request.responseText
       });

@@ -4,8 +4,9 @@ use without network. Without it, or where something is missing, the plain form w
   'use strict';
   var PAGES = 'longdan-pages', MOST_PAGES = 40, DRAFT = 'longdan-draft:', DAY = 864e5;
   var LongDan = window.LongDan, queue, pump, form, code, mine, news = '', touched, restored, plain, gone;
-  var crypto = window.crypto || window.msCrypto;
   if (!LongDan || !window.DOMParser || !window.history.replaceState || !('onloadend' in new XMLHttpRequest())) return;
+
+  var newKey = LongDan.newKey, isPick = LongDan.isPick, encode = LongDan.encode;
 
   function nothing() {}
   function byId(id) { return document.getElementById(id); }
@@ -14,27 +15,11 @@ use without network. Without it, or where something is missing, the plain form w
   function write(element, text) { if (element && element.textContent !== text) element.textContent = text; }
   function show(element, on) { if (element) element[on ? 'removeAttribute' : 'setAttribute']('hidden', ''); }
 
-  /* The shape of forms.resident.new_submission_key; '' where no true chance is to be had. */
-  function newKey() {
-    try {
-      var bytes = crypto.getRandomValues(new Uint8Array(16));
-      return btoa(String.fromCharCode.apply(null, bytes)).slice(0, 22).replace(/\+/g, '-').replace(/\//g, '_');
-    } catch (missing) { return ''; }
-  }
-
   /* A question may be called `action` or `reset`, and would then stand in for that property of the form. */
   function fields() { return Array.prototype.slice.call(form.querySelectorAll('input,textarea,select')); }
   function keyField() { return form.querySelector('[type=hidden][name=key]'); }
   function target() { return form.getAttribute('action').split('#')[0]; }
-  function isPick(one) { return one.type === 'radio' || one.type === 'checkbox'; }
   function isText(one) { return !isPick(one) && one.type !== 'hidden'; }
-
-  function encode(text) {
-    text = text.replace(/\r?\n/g, '\r\n');
-    try { return encodeURIComponent(text); } catch (broken) {
-      return encodeURIComponent(text.replace(/[\ud800-\udfff]/g, '\ufffd'));
-    }
-  }
 
   function read() {
     return fields().filter(function (one) { return one.name && (!isPick(one) || one.checked); })
@@ -42,19 +27,24 @@ use without network. Without it, or where something is missing, the plain form w
   }
 
   function fill(body) {
-    var given = {};
-    body.split('&').forEach(function (pair) {
-      var cut = pair.indexOf('='), name = pair.slice(0, cut);
-      (given[name] = given[name] || []).push(decodeURIComponent(pair.slice(cut + 1)).replace(/\r\n/g, '\n'));
-    });
+    var given = LongDan.decode(body);
     fields().forEach(function (one) {
       var values = given[one.name] || [];
       if (isPick(one)) one.checked = values.indexOf(one.value) >= 0;
       if (!isText(one)) return;
       one.value = values[0] || '';
-      if (/reason/.test(one.parentNode.className)) one.parentNode.className = one.value ? 'reason given' : 'reason';
+      keepInSight(one);
     });
     keyField().value = (given.key || [])[0] || newKey();
+  }
+
+  /* A reason is sent whatever was chosen in the end: it stays in sight as long as there is one. */
+  function keepInSight(one) {
+    if (/reason/.test(one.parentNode.className)) one.parentNode.className = one.value ? 'reason given' : 'reason';
+  }
+
+  function isTooLong() {
+    return fields().some(function (one) { return one.value.length > (one.getAttribute('data-most') || Infinity); });
   }
 
   /* A slip is one household's: its draft outlives the tab. A poster is everybody's: its draft does not. */
@@ -95,7 +85,7 @@ use without network. Without it, or where something is missing, the plain form w
   /* Puts the untouched page aside, without its key, for the service worker: later, when there is time. */
   function keepPage() {
     var key = keyField(), was = key.value, html, place = address(code);
-    if (!window.caches || !navigator.serviceWorker || !newKey()) return;
+    if (!navigator.serviceWorker || !newKey()) return;
     key.value = '';
     html = '<!doctype html>' + document.documentElement.outerHTML;
     key.value = was;
@@ -147,13 +137,24 @@ use without network. Without it, or where something is missing, the plain form w
     return field && field.value;
   }
 
-  /* A clean form, or the draft of this very code. What the browser put back may be another person's. */
+  /* A reload or a step back: the browser itself puts values into the form, and they may be another person's. */
+  function isRevisited() { return !window.performance || !performance.navigation || performance.navigation.type > 0; }
+
+  function isChanged() {
+    return fields().some(function (one) {
+      return isPick(one) ? one.checked !== one.defaultChecked : isText(one) && one.value !== one.defaultValue;
+    });
+  }
+
+  /* What was answered before this script came, else the draft of this very code, else a clean form. */
   function start() {
     var draft = findDraft(code), key = keyField();
-    HTMLFormElement.prototype.reset.call(form);
-    restored = !!draft;
-    if (draft) fill(draft);
+    if (isRevisited()) HTMLFormElement.prototype.reset.call(form);
+    touched = isChanged();
+    restored = !touched && !!draft;
+    if (restored) fill(draft);
     else if (isUntouchedPage()) key.value = newKey() || key.value;
+    if (touched) saveDraft(code, read());
     countAnswered();
   }
 
@@ -202,17 +203,19 @@ use without network. Without it, or where something is missing, the plain form w
     var page = new DOMParser().parseFromString(result.text, 'text/html'), own = mine && mine.id === item.id;
     if (result.outcome !== 'invalid' && result.status !== 413) forget(item.code);
     else if (own || isSlip(item.code)) saveDraft(item.code, item.body);
-    if (!own) return tellNews(page);
+    if (!own) return tellNews(page, item.code, result.outcome);
     mine = null;
     if (result.status !== 413) return present(page, result);
     news = page.querySelector('h1').textContent;
     showForm(true);
   }
 
-  function tellNews(page) {
+  /* There may be several: each ballot that waited gets a sentence of its own. */
+  function tellNews(page, code, outcome) {
     var sentence = page.querySelector('h1'), receipt = page.querySelector('.receipt');
-    news = words('settled').replace('{sentence}', sentence ? sentence.textContent : '') +
-      (receipt ? ' ' + words('receipt').replace('{receipt}', receipt.textContent) : '');
+    news += (news && ' ') + words(receipt ? 'receipt' : outcome === 'invalid' ? 'invalid' : 'refused')
+      .replace('{code}', code).replace('{receipt}', receipt ? receipt.textContent : '')
+      .replace('{sentence}', sentence ? sentence.textContent : '');
   }
 
   /* The server's answer takes this page's place; reloading shows a receipt again. */
@@ -242,7 +245,7 @@ use without network. Without it, or where something is missing, the plain form w
     var item;
     if (!form || event.target !== form) return;
     if (mine) return event.preventDefault();
-    if (plain || !countAnswered()) return hold(event);
+    if (plain || !countAnswered() || isTooLong()) return hold(event);
     event.preventDefault();
     item = {id: keyField().value, url: target(), body: read(), code: code, at: Date.now()};
     news = '';
@@ -284,6 +287,7 @@ use without network. Without it, or where something is missing, the plain form w
   function note(event) {
     if (!form || event.target.form !== form) return;
     touched = true;
+    keepInSight(event.target);
     saveDraft(code, read());
     countAnswered();
   }
@@ -302,7 +306,7 @@ use without network. Without it, or where something is missing, the plain form w
 
   function come(event) {
     if (event.persisted && gone) return window.location.replace(target());
-    if (form && !touched && !mine && !event.persisted) start();
+    if (form && !touched && !mine && !event.persisted && isRevisited()) start();
   }
 
   function begin() {

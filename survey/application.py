@@ -7,6 +7,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from survey.services.ballot_writer import BallotWriter
+from survey.services.upkeep import Upkeep
 from survey.settings import Settings
 from survey.store.engine import Database
 
@@ -15,6 +16,11 @@ def attach(app: Flask, settings: Settings, database: Database) -> None:
     app.extensions["survey.settings"] = settings
     app.extensions["survey.database"] = database
     app.extensions["survey.writer"] = BallotWriter(database, settings.code_secret, settings.min_base)
+
+
+def start_upkeep(app: Flask) -> None:
+    """For a served application: it tidies up by itself, as long as the process lives."""
+    Upkeep(app.extensions["survey.database"]).start()
 
 
 def detach(app: Flask) -> None:

@@ -14,13 +14,17 @@ from translations.catalogue import lazy
 class NewFiles:
     """Reserves names, writes beside them, and puts everything in place at once.
 
-    Until `place` the reserved files are empty: a command that is killed leaves no slip that could be
-    handed out. Leaving the block by an error removes what was made; no file is ever overwritten.
+    Until `place` the reserved files are empty, and what was written lies beside them, readable to its owner
+    alone, as `.name.part`. Leaving the block by an error removes both, unless some have their names already;
+    no file is ever overwritten. A command that is killed leaves both behind, to be deleted by hand. Who
+    keeps a record of the files places them after it: then no file under its name holds what nobody knows
+    of, and the worst is a record whose files are still called `.part`.
     """
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self._paths = list(paths)
         self._reserved: list[Path] = []
+        self._is_placing = False
 
     def __enter__(self) -> NewFiles:
         try:
@@ -44,14 +48,15 @@ class NewFiles:
             os.fsync(out.fileno())
 
     def place(self) -> None:
-        """Give all files their names."""
+        """Give all files their names. What fails here leaves every file where it is."""
+        self._is_placing = True
         for path in self._reserved:
             _beside(path).replace(path)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None:
+        if error is not None and not self._is_placing:
             self._remove()
 
     def _remove(self) -> None:

@@ -54,7 +54,7 @@ def granian_options(host: str, port: int) -> list[str]:
         *("--workers-kill-timeout", "10"),
         *("--backlog", "1024", "--backpressure", str(_AT_ONCE)),
         *("--log-level", "error", "--no-access-log"),
-        "app:create_app",
+        "app:serve_app",
     ]
 
 

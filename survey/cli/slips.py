@@ -21,13 +21,12 @@ from survey.cli.running import (
     reading,
     round_option,
     telling_errors,
-    writing,
 )
 from survey.domain.clock import now
 from survey.domain.errors import DomainError
 from survey.domain.slip_numbers import parse_numbers
 from survey.printing.slips import PerPage, count_parts
-from survey.services.slip_changes import void_slips
+from survey.services.slip_changes import withdraw_slips
 from survey.services.slip_issuing import Order, issue_batch, order_again, print_list
 from survey.services.slip_status import list_village_slips
 from survey.services.slips import BATCH_LIMIT, check_takes_slips, get_village
@@ -70,7 +69,6 @@ class FileShelf:
         if self.manifest_path:
             self.files.write(self.manifest_path, (batch.manifest or "").encode())
         batch.printed_at = batch.issued_at  # the files hold it; nothing is kept here
-        self.files.place()
 
 
 def _printing(command: _Command) -> _Command:
@@ -143,6 +141,7 @@ def _issue(order: Order, out: Path, list_path: Path | None, manifest_path: Path 
             at=now(),
             progress=advance,
         )
+        files.place()  # only what is on record gets its name
     for path in made:
         click.echo(f"{batch.first_number}–{batch.last_number}\t{path}")
 
@@ -159,9 +158,10 @@ def _name_parts(out: Path, parts: int) -> list[Path]:
 @because_option
 def void(name: str, numbers: list[int], because: str) -> None:
     """Void those of the slips that are not used; prints how many."""
-    with writing() as session:
+    with reading() as session:
         round_ = find_round_by_name(session, name)
-        voided = void_slips(session, round_.id, numbers, because=because, by=None)
+    with telling_errors():
+        voided = withdraw_slips(database(), round_.id, numbers, because=because, by=None)
     click.echo(f"{voided}\tvoid")
 
 

@@ -21,6 +21,7 @@ from survey.services.audit import record
 from survey.services.entry import Entry
 from survey.services.rounds import list_rounds
 from survey.store.collection import CollectionSession
+from survey.store.engine import Database
 from survey.store.rounds import Round, RoundState
 from survey.store.slips import Link, Slip
 from survey.store.upsert import insert_if_new
@@ -48,19 +49,25 @@ def find_session(session: Session, round_id: int, staff_id: int, at: datetime) -
     )
 
 
-def start_session(session: Session, round_: Round, *, by: int, at: datetime) -> None:
+def start_session(database: Database, round_: Round, *, by: int, at: datetime) -> None:
     """Begin to collect; a session that is open already goes on."""
-    _end_overdue(session, at)
-    row = {"round_id": round_.id, "staff_id": by, "started_at": at}
-    if insert_if_new(session.connection(), CollectionSession, row):
-        record(session, by, "collect.start", unit_id=round_.unit_id, round_id=round_.id)
+    _end_overdue(database, at)
+    with database.write() as session:
+        _begin(session, round_, by, at)
 
 
-def count_ballot(session: Session, round_: Round, channel: str, *, by: int, at: datetime) -> None:
+def count_ballot(database: Database, round_: Round, channel: str, *, by: int, at: datetime) -> None:
     """Add a ballot that was recorded just now to the person's session."""
-    _end_overdue(session, at)
-    while not _add(session, round_.id, channel, by):
-        start_session(session, round_, by=by, at=at)
+    _end_overdue(database, at)
+    with database.write() as session:
+        while not _add(session, round_.id, channel, by):
+            _begin(session, round_, by, at)
+
+
+def _begin(session: Session, round_: Round, staff_id: int, at: datetime) -> None:
+    row = {"round_id": round_.id, "staff_id": staff_id, "started_at": at}
+    if insert_if_new(session.connection(), CollectionSession, row):
+        record(session, staff_id, "collect.start", unit_id=round_.unit_id, round_id=round_.id)
 
 
 def _add(session: Session, round_id: int, channel: str, staff_id: int) -> bool:
@@ -93,10 +100,15 @@ def _list_open(session: Session, staff_id: int) -> Sequence[CollectionSession]:
     return session.scalars(_OPEN.where(CollectionSession.staff_id == staff_id).with_for_update()).all()
 
 
-def _end_overdue(session: Session, at: datetime) -> None:
-    """End what helpers have left open, at its longest; another process may be doing the same."""
-    overdue = _OPEN.where(CollectionSession.started_at <= at - LONGEST).with_for_update(skip_locked=True)
-    _end(session, session.scalars(overdue).all(), at)
+def _end_overdue(database: Database, at: datetime) -> None:
+    """End what helpers have left open, at its longest.
+
+    In a transaction of its own, which takes rows in the order of their ids: whoever held another's row
+    while asking for their own could wait for a helper who does the same the other way round.
+    """
+    with database.write() as session:
+        overdue = _OPEN.where(CollectionSession.started_at <= at - LONGEST).with_for_update()
+        _end(session, session.scalars(overdue).all(), at)
 
 
 def _end(session: Session, rows: Sequence[CollectionSession], at: datetime) -> Sequence[CollectionSession]:

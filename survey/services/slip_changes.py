@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from survey.domain.errors import Conflict, DomainError, NotFound
 from survey.domain.slip_numbers import write_ranges
 from survey.services.audit import record
+from survey.services.slip_prints import scrub_prints
 from survey.services.slips import chunks, lock_open_round
+from survey.store.engine import Database
 from survey.store.slips import RETURNED, SENT, KeptPrint, Slip, SlipBatch
 from translations.catalogue import lazy
 
@@ -35,10 +37,23 @@ class ReturnedSlips:
     unknown: tuple[int, ...]
 
 
+def withdraw_slips(
+    database: Database, round_id: int, numbers: Collection[int], *, because: str, by: int | None
+) -> int:
+    """`void_slips` in a transaction of its own; then nothing is left of prints that went with it."""
+    with database.write() as session:
+        voided = void_slips(session, round_id, numbers, because=because, by=by)
+    scrub_prints(database)
+    return voided
+
+
 def void_slips(
     session: Session, round_id: int, numbers: Collection[int], *, because: str, by: int | None
 ) -> int:
-    """Void those of the numbers that are not used yet; returns how many. A used slip stays used."""
+    """Void those of the numbers that are not used yet; returns how many. A used slip stays used.
+
+    The print of a batch without a slip to use is deleted: once that is committed, `scrub_prints`.
+    """
     because = " ".join(because.split())
     if not because or not numbers:
         raise DomainError(lazy("Hãy ghi số thẻ cần hủy và lý do."))
@@ -109,21 +124,27 @@ def return_slips(
         raise Conflict(lazy("Đợt lấy ý kiến chưa bắt đầu."))
     asked = sorted(set(numbers))
     counted = _change(session, round_id, asked, state="used", channel=RETURNED)
-    states = read_states(session, round_id, asked)
-
-    def pick(wanted: tuple[str, str | None]) -> tuple[int, ...]:
-        return tuple(number for number in asked if states.get(number) == wanted and number not in new)
-
-    new = set(counted)
-    returned = ReturnedSlips(
-        counted=tuple(counted),
-        repeated=pick(("used", RETURNED)),
-        answered=pick(("used", SENT)),
-        void=pick(("void", None)),
-        unknown=tuple(number for number in asked if number not in states),
-    )
+    returned = _tell_apart(asked, counted, read_states(session, round_id, asked))
     record(
         session, by, "slips.return", unit_id=round_.unit_id, round_id=round_id, asked=len(asked),
         counted=len(returned.counted), answered=len(returned.answered),
     )  # fmt: skip
     return returned
+
+
+def _tell_apart(
+    asked: Sequence[int], counted: Sequence[int], states: Mapping[int, tuple[str, str | None]]
+) -> ReturnedSlips:
+    """What had become before of the numbers that were not counted now."""
+    others = sorted(set(asked) - set(counted))
+
+    def pick(wanted: tuple[str, str | None] | None) -> tuple[int, ...]:
+        return tuple(number for number in others if states.get(number) == wanted)
+
+    return ReturnedSlips(
+        counted=tuple(counted),
+        repeated=pick(("used", RETURNED)),
+        answered=pick(("used", SENT)),
+        void=pick(("void", None)),
+        unknown=pick(None),
+    )

@@ -24,7 +24,7 @@ from survey.printing.slips import PerPage, Slip, SlipSheet, print_slips, split_s
 from survey.services.posters import find_about, find_heading
 from survey.services.rounds import get_round
 from survey.services.slip_changes import check_known, void_slips
-from survey.services.slip_prints import keep_prints
+from survey.services.slip_prints import keep_prints, scrub_prints
 from survey.services.slips import (
     IssuedBatch,
     NewCode,
@@ -75,7 +75,7 @@ class Shelf(Protocol):
         """Take the next part as soon as it is drawn."""
 
     def keep(self, session: Session, batch: SlipBatch) -> None:
-        """Make the parts last, in the transaction that records their batch."""
+        """Make sure of the parts, in the transaction that records their batch."""
 
 
 @dataclass
@@ -141,23 +141,30 @@ def issue_batch(
         BatchQuarantined: a code repeats; nothing was drawn and nothing voided.
         DomainError: the order cannot be carried out, or no longer; nothing was recorded.
     """
+    planned, sheet = _plan(database, secret, public_url, order, new_code)
+    if planned.repeats:
+        _quarantine(database, planned, by, at)
+    printed = _print_parts(sheet, order.per_page, shelf, progress)
+    manifest = _write_manifest(planned, order.per_page, printed)
+    with database.write() as session:
+        if order.replacing:
+            _void_replaced(session, order, by)
+        batch = record_batch(session, planned, by=by, at=at, manifest=manifest)
+        shelf.keep(session, batch)
+    if order.replacing:
+        scrub_prints(database)
+    return batch
+
+
+def _plan(
+    database: Database, secret: bytes, public_url: str, order: Order, new_code: NewCode
+) -> tuple[PlannedBatch, SlipSheet]:
     with database.read() as session:
         planned = plan_batch(
             session, secret, order.round_id, order.unit_id, order.count,
             replacing=order.replacing, new_code=new_code,
         )  # fmt: skip
-        sheet = build_sheet(session, planned, public_url)
-    if planned.repeats:
-        _quarantine(database, planned, by, at)
-    printed = _print_parts(sheet, order.per_page, shelf, progress)
-    with database.write() as session:
-        if order.replacing:
-            _void_replaced(session, order, by)
-        batch = record_batch(
-            session, planned, by=by, at=at, manifest=_write_manifest(planned, order.per_page, printed)
-        )
-        shelf.keep(session, batch)
-    return batch
+        return planned, build_sheet(session, planned, public_url)
 
 
 def _quarantine(database: Database, planned: PlannedBatch, by: int | None, at: datetime) -> NoReturn:

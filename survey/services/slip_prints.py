@@ -2,11 +2,13 @@
 
 Each part is sealed (AES-GCM) under a key that only `CODE_SECRET` gives, bound to its batch and part,
 so a stolen database opens none. It goes when the officer says that it is printed, and after a day in
-any case: expired parts are never opened, and are deleted by whoever comes next.
+any case: expired parts are never opened, and a running server deletes them by itself (`upkeep`); one
+that was switched off does so when it starts again.
 """
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import CursorResult, delete, func, select, text
+from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.orm import Session
 
 from survey.domain.errors import Conflict, DomainError, NotFound
@@ -28,6 +30,8 @@ from translations.catalogue import lazy
 KEPT_FOR = timedelta(hours=24)
 _NONCE_BYTES = 12
 _PURPOSE = b"long-dan kept print"
+
+_logger = logging.getLogger(__name__)
 
 
 def seal(secret: bytes, batch_id: int, part: int, content: bytes) -> bytes:
@@ -85,7 +89,7 @@ def open_print(
     )
     if sealed is None:
         raise NotFound(
-            lazy("Tệp PDF này đã xóa khỏi hệ thống, không tải lại được. Mất thẻ thì hủy lô và phát lại.")
+            lazy("Tệp PDF này không còn tải được nữa. Mất thẻ thì hủy lô và phát lại.")
         )
     content = unseal(secret, batch.id, part, sealed)
     record(
@@ -124,24 +128,25 @@ def count_expired(session: Session, at: datetime) -> int:
 
 
 def forget_expired(database: Database, at: datetime) -> int:
-    """Delete what was kept for its day; returns how many parts. Costs a glance where there is none."""
+    """Delete what was kept for its day, and scrub also what was deleted earlier; returns how many parts."""
     with database.read() as session:
-        if not count_expired(session, at):
-            return 0
-    with database.write() as session:
-        result = session.execute(delete(KeptPrint).where(KeptPrint.expires_at <= at))
-        forgotten = result.rowcount if isinstance(result, CursorResult) else 0
+        expired = count_expired(session, at)
+    if expired:
+        with database.write() as session:
+            result = session.execute(delete(KeptPrint).where(KeptPrint.expires_at <= at))
+            expired = result.rowcount if isinstance(result, CursorResult) else 0
     scrub_prints(database)
-    return forgotten
+    return expired
 
 
-def scrub_prints(database: Database) -> None:
-    """Remove what the engine still holds of deleted prints: SQLite's log, or PostgreSQL's dead rows.
+def scrub_prints(database: Database) -> bool:
+    """After prints were deleted: leave nothing of them in SQLite's log or PostgreSQL's table.
 
-    The table is written anew: plain vacuuming leaves bytes in pages where another print is kept.
+    Says whether it worked, and never raises: what was committed stands. A backup that runs meanwhile keeps
+    the bytes alive; then it is for `forget_expired`, which the running server calls again and again.
     """
-    if database.is_sqlite:
-        database.scrub()
-        return
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM FULL kept_print"))
+    try:
+        return database.rewrite(KeptPrint.__tablename__)
+    except Exception as problem:
+        _logger.error("Scrubbing deleted prints is put off: %s", type(problem).__name__)
+        return False

@@ -148,9 +148,21 @@ def record_batch(
     round_ = lock_open_round(session, planned.round.id)
     if next_number(session, round_.id) != planned.first:
         raise Conflict(lazy("Người khác vừa phát thẻ cùng lúc. Xin phát lại."))
-    at = at or now()
+    batch = _add_batch(session, planned, by, at or now(), manifest)
+    if not planned.repeats:
+        _insert_slips(session, planned, batch)
+    record(
+        session, by, "slips.quarantine" if planned.repeats else "slips.issue",
+        unit_id=batch.unit_id, round_id=round_.id, batch=batch.id, first=planned.first, last=planned.last,
+    )  # fmt: skip
+    return batch
+
+
+def _add_batch(
+    session: Session, planned: PlannedBatch, by: int | None, at: datetime, manifest: str | None
+) -> SlipBatch:
     batch = SlipBatch(
-        round_id=round_.id,
+        round_id=planned.round.id,
         unit_id=planned.village.unit_id,
         first_number=planned.first,
         last_number=planned.last,
@@ -161,17 +173,6 @@ def record_batch(
     )
     session.add(batch)
     session.flush()
-    if planned.repeats:
-        record(
-            session, by, "slips.quarantine", unit_id=batch.unit_id, round_id=round_.id, batch=batch.id,
-            first=planned.first, last=planned.last,
-        )  # fmt: skip
-        return batch
-    _insert_slips(session, planned, batch)
-    record(
-        session, by, "slips.issue", unit_id=batch.unit_id, round_id=round_.id, batch=batch.id,
-        first=planned.first, last=planned.last,
-    )  # fmt: skip
     return batch
 
 

@@ -8,8 +8,9 @@ from flask import Blueprint, Flask, flash, make_response, redirect, render_templ
 from flask.typing import ResponseReturnValue
 
 from survey.access import public, staff_only
+from survey.domain.clock import now
 from survey.domain.errors import DomainError
-from survey.services import staff_sessions
+from survey.services import collection, staff_sessions
 from survey.services.staff_sessions import WrongPassword, is_session_of, list_sessions
 from survey.store.staff import StaffSession
 from survey.web import throttle
@@ -68,10 +69,12 @@ def _ask_to_wait(form: SignInForm, seconds: int) -> ResponseReturnValue:
 @blueprint.post("/dang-xuat")
 @public
 def sign_out() -> ResponseReturnValue:
-    """End this browser's session; a session that has already ended is signed out all the same."""
+    """End this browser's session, and with it the collecting; one that has already ended is no error."""
     token = session_token()
     if token:
         with database().write() as transaction:
+            if who := find_actor():
+                collection.end_sessions(transaction, by=who.staff_id, at=now())
             staff_sessions.sign_out(transaction, token)
     session.clear()
     flash(_("Ông/bà đã đăng xuất."), "good")

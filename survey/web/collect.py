@@ -6,11 +6,13 @@ ballots wait in the device's queue until the network is there, and are posted to
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from forms.resident import new_submission_key
 from survey.access import public, requires
@@ -26,16 +28,18 @@ from survey.services.rounds import get_round
 from survey.services.submit import Acknowledgement, Outcome
 from survey.store.rounds import Round, RoundState
 from survey.web import preferences
-from survey.web.collect_sheets import Papers, Sheet, find_entry_of, read_papers, read_sheet
-from survey.web.context import actor, database, find_actor
-from survey.web.refusals import CLOSED, NOT_OPEN, OUTCOMES, Refusal, tell_outcome
+from survey.web.collect_ballots import RoundToCollect, TypedBallot, find_entry_of, read_ballot, read_round
+from survey.web.context import actor, database
+from survey.web.errors import let_through
+from survey.web.refusals import CLOSED, NOT_OPEN, OUTCOMES, TOO_LARGE, Refusal, tell_outcome
 from survey.web.templating import STATIC
+from translations.catalogue import DEFAULT_LOCALE, lazy, use_locale
 from translations.catalogue import gettext as _
-from translations.catalogue import lazy
 from translations.numbers import format_count
 
 blueprint = Blueprint("collect", __name__, template_folder="templates")
 preferences.install(blueprint)
+_logger = logging.getLogger(__name__)
 
 _OTHER_PERSON = Refusal(
     409,
@@ -45,12 +49,13 @@ _OTHER_PERSON = Refusal(
 )
 
 
-@blueprint.before_app_request
-def _end_at_sign_out() -> None:
-    """Who signs out has stopped collecting."""
-    if request.endpoint == "accounts.sign_out" and (who := find_actor()):
-        with database().write() as transaction:
-            collection.end_sessions(transaction, by=who.staff_id, at=now())
+@blueprint.errorhandler(RequestEntityTooLarge)
+def refuse_size(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """The page was not read, not even who sent it; a device's queue puts it back for correction."""
+    let_through(request.environ["wsgi.input"])
+    with use_locale(request.args.get("lang", DEFAULT_LOCALE)):
+        page = render_template("collect/refused.html", round=None, refusal=TOO_LARGE)
+    return page, TOO_LARGE.status, tell_outcome("invalid")
 
 
 @blueprint.get("/thu-phieu")
@@ -82,19 +87,19 @@ def worker() -> Response:
 @blueprint.get("/thu-phieu/<int:round_id>")
 @requires(Permission.COLLECT, on="round_id")
 def show(round_id: int) -> ResponseReturnValue:
-    papers = read_papers(round_id)
-    refusal = _refuse(papers.round, asking=True)
-    return _say(papers.round, refusal) if refusal else _page(papers, Sheet())
+    asked = read_round(round_id)
+    refusal = _refuse(asked.round, asking=True)
+    return _say(asked.round, refusal) if refusal else _page(asked, TypedBallot())
 
 
 @blueprint.post("/thu-phieu/<int:round_id>/bat-dau")
 @requires(Permission.COLLECT, on="round_id")
 def start(round_id: int) -> ResponseReturnValue:
     """Begin to collect, before the first ballot: the log has this moment and no ballot's."""
-    with database().write() as transaction:
+    with database().read() as transaction:
         round_ = get_round(transaction, round_id)
-        if round_.state is RoundState.OPEN:
-            collection.start_session(transaction, round_, by=actor().staff_id, at=now())
+    if round_.state is RoundState.OPEN:
+        collection.start_session(database(), round_, by=actor().staff_id, at=now())
     return redirect(url_for("collect.show", round_id=round_id), 303)
 
 
@@ -120,45 +125,50 @@ def end(round_id: int) -> ResponseReturnValue:
 @requires(Permission.COLLECT, on="round_id")
 def take(round_id: int) -> ResponseReturnValue:
     """Take one ballot, and give the same page for the next one."""
-    papers = read_papers(round_id)
+    asked = read_round(round_id)
     if request.form.get("staff", str(actor().staff_id)) != str(actor().staff_id):
-        return _say(papers.round, _OTHER_PERSON)
-    if not papers.round.has_begun_at(now()):
-        return _say(papers.round, NOT_OPEN)
-    sheet = read_sheet(papers)
+        return _say(asked.round, _OTHER_PERSON)
+    if not asked.round.has_begun_at(now()):
+        return _say(asked.round, NOT_OPEN)
+    ballot = read_ballot(asked)
     try:
-        entry = find_entry_of(papers.round, sheet)
+        entry = find_entry_of(asked.round, ballot)
     except DomainError as problem:
         typing = isinstance(problem, MalformedCode | MistypedCode)
-        page = _page(papers, replace(sheet, problem=problem))
+        page = _page(asked, replace(ballot, problem=problem))
         return page, 422, tell_outcome("invalid" if typing else "refused")
-    if sheet.answers.submission is None:
-        refusal = _refuse(papers.round, asking=False)
-        return (
-            _say(papers.round, refusal) if refusal else (_page(papers, sheet), 422, tell_outcome("invalid"))
-        )
+    if ballot.answers.submission is None:
+        refusal = _refuse(asked.round, asking=False)
+        return _say(asked.round, refusal) if refusal else (_page(asked, ballot), 422, tell_outcome("invalid"))
     acknowledgement = writer().submit(
-        entry, sheet.answers.key, sheet.answers.submission, channel=sheet.channel, at=now()
+        entry, ballot.answers.key, ballot.answers.submission, channel=ballot.channel, at=now()
     )
-    return _acknowledge(papers, sheet, entry, acknowledgement)
+    return _acknowledge(asked, ballot, entry, acknowledgement)
 
 
 def _acknowledge(
-    papers: Papers, sheet: Sheet, entry: Entry, acknowledgement: Acknowledgement
+    asked: RoundToCollect, ballot: TypedBallot, entry: Entry, acknowledgement: Acknowledgement
 ) -> ResponseReturnValue:
     """The emptied page with the receipt, or the page as it was sent with what stands against it."""
     outcome = tell_outcome(acknowledgement.outcome)
     if acknowledgement.receipt is None:
         refusal = OUTCOMES[acknowledgement.outcome]
-        return _page(papers, replace(sheet, problem=refusal.sentence)), refusal.status, outcome
-    with database().write() as transaction:
-        if acknowledgement.outcome is Outcome.RECORDED:
-            round_ = get_round(transaction, papers.round.id)
-            collection.count_ballot(transaction, round_, sheet.channel, by=actor().staff_id, at=now())
+        return _page(asked, replace(ballot, problem=refusal.sentence)), refusal.status, outcome
+    if acknowledgement.outcome is Outcome.RECORDED:
+        _count(asked.round, ballot.channel)
+    with database().read() as transaction:
         number = collection.find_slip_number(transaction, entry)
-    next_sheet = Sheet(channel=sheet.channel, village=sheet.village)
+    next_ballot = TypedBallot(channel=ballot.channel, village=ballot.village)
     told = _tell_recorded(entry, number, acknowledgement.receipt)
-    return _page(papers, next_sheet, told), outcome
+    return _page(asked, next_ballot, told), outcome
+
+
+def _count(round_: Round, channel: str) -> None:
+    """Add to the helper's total; a ballot that is recorded is acknowledged whatever becomes of a total."""
+    try:
+        collection.count_ballot(database(), round_, channel, by=actor().staff_id, at=now())
+    except Exception:
+        _logger.exception("A helper's total in round %s is one ballot short", round_.id)
 
 
 def _tell_recorded(entry: Entry, number: int | None, receipt: str) -> str:
@@ -178,22 +188,22 @@ def _refuse(round_: Round, *, asking: bool) -> Refusal | None:
     return None if (round_.asks_at(at) if asking else round_.takes_at(at)) else CLOSED
 
 
-def _page(papers: Papers, sheet: Sheet, told: str = "") -> str:
+def _page(asked: RoundToCollect, ballot: TypedBallot, told: str = "") -> str:
     who = actor()
     with database().read() as transaction:
-        session = collection.find_session(transaction, papers.round.id, who.staff_id, now())
+        session = collection.find_session(transaction, asked.round.id, who.staff_id, now())
         listening = find_listening(
-            transaction, papers.round.unit_id, papers.snapshot.questionnaire, request.args.get("nghe", "")
+            transaction, asked.round.unit_id, asked.snapshot.questionnaire, request.args.get("nghe", "")
         )
     return render_template(
         "collect/ballot.html" if session or request.method == "POST" else "collect/start.html",
-        round=papers.round,
-        villages=papers.villages,
-        questionnaire=papers.snapshot.questionnaire,
-        blank=papers.blank,
-        sheet=sheet,
-        form=sheet.answers,
-        key=sheet.answers.key or new_submission_key(),
+        round=asked.round,
+        villages=asked.villages,
+        questionnaire=asked.snapshot.questionnaire,
+        blank=asked.blank,
+        ballot=ballot,
+        form=ballot.answers,
+        key=ballot.answers.key or new_submission_key(),
         session=session,
         listening=listening,
         told=told,

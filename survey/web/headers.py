@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
 from survey.settings import Settings
 
@@ -23,14 +23,24 @@ POLICY = {
 
 def allow_style(digest: str) -> None:
     """Let this answer carry the inline style with this `sha256-…` digest."""
-    g.setdefault("styles", []).append(f"'{digest}'")
+    g.setdefault("styles", set()).add(f"'{digest}'")
+
+
+def _is_part_of_a_page(response: Response) -> bool:
+    """A script or style sheet, which lives by the policy of its page; a policy of its own is dead weight."""
+    return request.endpoint == "static" and response.mimetype in ("text/javascript", "text/css")
+
+
+def _write_policy() -> str:
+    policy = POLICY | {"style-src": " ".join([POLICY["style-src"], *sorted(g.get("styles", ()))])}
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
 def install(app: Flask, settings: Settings) -> None:
     def protect(response: Response) -> Response:
-        policy = POLICY | {"style-src": " ".join([POLICY["style-src"], *g.get("styles", [])])}
         headers = response.headers
-        headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
+        if not _is_part_of_a_page(response):
+            headers["Content-Security-Policy"] = _write_policy()
         headers["Referrer-Policy"] = "same-origin"
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -14,9 +14,8 @@ from survey.domain.errors import DomainError
 from survey.domain.permissions import Permission
 from survey.services.posters import build_posters, write_posters
 from survey.services.rounds import get_round
-from survey.services.slip_changes import void_slips
+from survey.services.slip_changes import withdraw_slips
 from survey.services.slip_issuing import order_again
-from survey.services.slip_prints import forget_expired
 from survey.services.slip_status import find_twin, list_batch_lines, list_village_slips
 from survey.services.slips import next_number
 from survey.web.context import actor, database, settings
@@ -81,7 +80,6 @@ def _slips_page(
     round_id: int, form: SlipsForm, withdraw_form: WithdrawForm, problem: DomainError | None = None
 ) -> str:
     at = now()
-    forget_expired(database(), at)
     with database().read() as session:
         form.first.data = str(next_number(session, round_id))
         return render_template(
@@ -115,8 +113,7 @@ def _withdraw(round_id: int, numbers: Sequence[int], because: str) -> ResponseRe
         with database().read() as session:
             order = order_again(session, round_id, numbers, because=because)
         return to_batch(issue_sealed(order))
-    with database().write() as session:
-        voided = void_slips(session, round_id, numbers, because=because, by=actor().staff_id)
+    voided = withdraw_slips(database(), round_id, numbers, because=because, by=actor().staff_id)
     flash(ngettext("Đã hủy %(n)s thẻ.", "Đã hủy %(n)s thẻ.", voided, n=format_count(voided)), "good")
     return redirect(url_for("papers.slips", round_id=round_id), 303)
 

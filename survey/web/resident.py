@@ -144,10 +144,10 @@ def answer(code: str) -> ResponseReturnValue:
     entry = _find(code)
     if not isinstance(entry, Entry):
         return entry
-    if entry.asks_for_slip:
-        return _open_slip_from_poster(entry)
     if entry.revoked:
         return _say(REVOKED, entry)
+    if entry.asks_for_slip:
+        return _say(CLOSED, entry) if entry.round.closed_at else _open_slip_from_poster(entry)
     if not entry.round.has_begun_at(now()):
         return _say(not_open(entry.round), entry)
     snapshot = _snapshot(entry)

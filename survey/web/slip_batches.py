@@ -21,22 +21,20 @@ from survey.services.slip_issuing import (
     order_again,
     print_list,
 )
-from survey.services.slip_prints import confirm_printed, forget_expired, open_print
+from survey.services.slip_prints import confirm_printed, open_print
 from survey.services.slip_status import get_batch, get_batch_line
 from survey.store.slips import SlipBatch
 from survey.web.context import actor, database, settings
 from survey.web.downloads import send_file
 from survey.web.slip_forms import BatchForm
+from translations.catalogue import DEFAULT_LOCALE, lazy, use_locale
 from translations.catalogue import gettext as _
-from translations.catalogue import lazy
 
 blueprint = Blueprint("slip_batches", __name__, template_folder="templates")
 
 
 def issue_sealed(order: Order) -> SlipBatch:
     """Carry an order out for the signed-in officer, and keep its PDF sealed for a day."""
-    at = now()
-    forget_expired(database(), at)
     return issue_batch(
         database(),
         settings().code_secret,
@@ -44,7 +42,7 @@ def issue_sealed(order: Order) -> SlipBatch:
         order,
         SealedShelf(settings().code_secret),
         by=actor().staff_id,
-        at=at,
+        at=now(),
     )
 
 
@@ -60,10 +58,8 @@ def show(round_id: int, batch_id: int) -> str:
 
 
 def _batch_page(round_id: int, batch_id: int, problem: DomainError | None = None) -> str:
-    at = now()
-    forget_expired(database(), at)
     with database().read() as session:
-        line = get_batch_line(session, round_id, batch_id, at)
+        line = get_batch_line(session, round_id, batch_id, now())
         return render_template(
             "papers/batch.html",
             round=get_round(session, round_id),
@@ -79,11 +75,9 @@ def _batch_page(round_id: int, batch_id: int, problem: DomainError | None = None
 @requires(Permission.ISSUE_SLIPS, on="round_id")
 def download(round_id: int, batch_id: int, part: int) -> ResponseReturnValue:
     """A part of the PDF, as long as it is kept."""
-    at = now()
-    forget_expired(database(), at)
     with database().write() as session:
         batch = get_batch(session, round_id, batch_id)
-        content = open_print(session, settings().code_secret, batch, part, by=actor().staff_id, at=at)
+        content = open_print(session, settings().code_secret, batch, part, by=actor().staff_id, at=now())
     return send_file(content, f"the-{batch.first_number}-{batch.last_number}-phan-{part}.pdf")
 
 
@@ -125,13 +119,9 @@ def issue_again(round_id: int, batch_id: int) -> ResponseReturnValue:
         with database().read() as session:
             batch = get_batch(session, round_id, batch_id)
             numbers = range(batch.first_number, batch.last_number + 1)
-            order = order_again(
-                session,
-                round_id,
-                numbers,
-                because=_("Mất tệp PDF hoặc tờ in của lô"),
-                per_page=find_per_page(batch),
-            )
+            with use_locale(DEFAULT_LOCALE):  # the log keeps one language
+                because = _("Mất tệp PDF hoặc tờ in của lô")
+            order = order_again(session, round_id, numbers, because=because, per_page=find_per_page(batch))
         again = issue_sealed(order)
     except DomainError as problem:
         return _batch_page(round_id, batch_id, problem), 409

@@ -9,7 +9,6 @@ from survey.domain.clock import now
 from survey.domain.permissions import Permission
 from survey.services.round_checks import KIND_NAMES
 from survey.services.rounds import STATE_NAMES
-from survey.services.slip_prints import forget_expired
 from survey.services.tasks import list_tasks
 from survey.web.context import actor, database
 
@@ -20,7 +19,6 @@ blueprint = Blueprint("tasks", __name__, template_folder="templates")
 @staff_only
 def show() -> str:
     """The steps of every round in hand, computed from what has been done."""
-    forget_expired(database(), now())
     with database().read() as session:
         communes = list_tasks(session, actor(), now())
         return render_template(

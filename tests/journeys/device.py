@@ -19,6 +19,30 @@ _THROWING = "() => { throw new DOMException('denied', 'SecurityError'); }"
 _NO_DATABASE = f"Object.defineProperty(window, 'indexedDB', {{get: {_THROWING}}});"
 _SILENT_DATABASE = "IDBFactory.prototype.open = function () { return {}; };"
 _FULL_DATABASE = "IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError'); };"
+SLOW_DATABASES = {
+    "slow to open": """
+        const open = IDBFactory.prototype.open;
+        IDBFactory.prototype.open = function (...names) {
+            const real = open.apply(this, names), slow = {};
+            real.onupgradeneeded = () => { slow.result = real.result; slow.onupgradeneeded(); };
+            real.onsuccess = () => setTimeout(() => {
+                slow.result = real.result;
+                slow.onsuccess();
+                window.answers = (window.answers || 0) + 1;
+            }, 3000);
+            return slow;
+        };
+    """,
+    "slow to say that it has stored": """
+        const complete = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, 'oncomplete');
+        Object.defineProperty(IDBTransaction.prototype, 'oncomplete', {set(tell) {
+            complete.set.call(this, () => setTimeout(() => {
+                tell();
+                window.answers = (window.answers || 0) + 1;
+            }, 3000));
+        }});
+    """,
+}
 _NO_STORAGE = "".join(
     f"Object.defineProperty(window, '{name}', {{get: {_THROWING}}});"
     for name in ("localStorage", "sessionStorage")
@@ -107,6 +131,11 @@ def await_kept_page(page: Page) -> None:
           return kept.length > 2 && worker.state === 'activated' && !!navigator.serviceWorker.controller;
         }"""
     )
+
+
+def lift_limits(page: Page) -> None:
+    """As on a page whose questionnaire has other limits by the time that it is sent."""
+    page.evaluate("document.querySelectorAll('[data-most]').forEach(one => one.removeAttribute('data-most'))")
 
 
 def cut(context: BrowserContext) -> None:

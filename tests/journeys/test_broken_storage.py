@@ -9,12 +9,14 @@ from tests.journeys.device import (
     BROKEN,
     BROKEN_IN_PART,
     SEND,
+    SLOW_DATABASES,
     check_counted,
     cut,
     expect_thanks,
     expect_waiting,
     fill_in,
     fill_in_and_lose_the_network,
+    list_kept,
     reconnect,
     wipe,
 )
@@ -55,6 +57,21 @@ def test_where_nothing_can_be_kept_the_plain_form_is_sent(field: RoundField, pag
     page.locator(SEND).tap()
     check_counted(field, round_, expect_thanks(page))
     assert kinds == ["document"]
+
+
+@pytest.mark.parametrize("name", SLOW_DATABASES)
+def test_a_database_that_answers_late_keeps_nothing_of_a_ballot_that_was_sent(
+    field: RoundField, page: Page, name: str
+) -> None:
+    round_ = field.plant()
+    page.add_init_script(SLOW_DATABASES[name])
+    fill_in(page, round_)
+    page.locator(SEND).tap()
+    check_counted(field, round_, expect_thanks(page))
+    page.wait_for_function("() => window.answers >= 3")  # to list, to add, to remove
+    swift = page.context.new_page()
+    swift.goto(round_.server.url)
+    assert [kept for kept in list_kept(swift) if "q01" in kept] == []
 
 
 def test_a_wiped_store_does_not_stop_the_open_page(field: RoundField, page: Page) -> None:

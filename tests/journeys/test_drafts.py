@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from survey.store.ballots import Box
 from tests.journeys.device import (
@@ -17,6 +17,7 @@ from tests.journeys.device import (
     cut,
     expect_thanks,
     expect_waiting,
+    lift_limits,
     list_kept,
     reconnect,
 )
@@ -187,6 +188,7 @@ def test_too_long_a_page_can_be_shortened(field: RoundField, page: Page) -> None
     round_ = field.plant()
     page.goto(round_.slip_url)
     answer_all(page, "not_satisfied")
+    lift_limits(page)
     page.locator("#q01_reason").evaluate("(one, text) => one.value = text", "ý " * 700_000)
     page.fill("#q02_reason", "Bụi")
     page.locator(SEND).tap()
@@ -195,6 +197,36 @@ def test_too_long_a_page_can_be_shortened(field: RoundField, page: Page) -> None
     page.fill("#q01_reason", "Ngắn")
     page.locator(SEND).tap()
     check_counted(field, round_, expect_thanks(page))
+
+
+def test_too_long_a_reason_is_told_before_it_waits(field: RoundField, page: Page) -> None:
+    """Otherwise it would come back hours later, when nobody is there to shorten it."""
+    round_ = field.plant()
+    page.goto(round_.slip_url)
+    answer_all(page, "not_satisfied")
+    page.fill("#q01_reason", "dài " * 200)
+    page.locator(SEND).tap()
+    expect(page.locator("#wrong")).to_be_in_viewport()
+    expect(page.locator("#q01-problem")).to_contain_text("xin viết gọn")
+
+
+def test_what_was_answered_before_the_script_came_stays(field: RoundField, page: Page) -> None:
+    round_ = field.plant()
+    held: list[Route] = []
+    page.route("**/static/*.js*", lambda route: held.append(route))
+    page.goto(round_.slip_url, wait_until="commit")
+    page.locator("#q01-not_satisfied").check()
+    page.fill("#q01_reason", "Bụi")
+    while len(held) < 2:
+        page.wait_for_timeout(50)
+    for route in held:
+        route.continue_()
+    expect(page.locator("#progress")).to_contain_text("1")
+    expect(page.locator("#q01_reason")).to_have_value("Bụi")
+    choose(page, "q01", "satisfied")
+    expect(page.locator("#q01_reason")).to_be_visible()
+    page.reload()
+    expect(page.locator("#q01_reason")).to_have_value("Bụi")
 
 
 def test_the_progress_line_counts_quietly(field: RoundField, page: Page) -> None:
@@ -249,7 +281,7 @@ def test_the_states_of_a_page_in_every_dress(field: RoundField, phone: Phone, dr
     expect(page.locator("#state")).to_contain_text("Đang chờ mạng")
     check_page(page)
     page.unroute("**/*")
-    expect(page.locator("#state")).to_contain_text(THANKS, timeout=15_000)
+    expect(page.locator("#state")).to_contain_text("Đã gửi phiếu của mã", timeout=15_000)
     check_page(page)
 
 

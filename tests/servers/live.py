@@ -19,7 +19,7 @@ import pytest
 
 from tests.servers.ports import find_free_port
 
-APP = "app:create_app"
+APP = "app:serve_app"
 ROOT = Path(__file__).resolve().parents[2]
 
 _SECRETS = {

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import time
 import urllib.error
 import urllib.request
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import func, select
 
+from survey.domain.clock import now
+from survey.services.slip_prints import KEPT_FOR
 from survey.settings import read_settings
+from survey.store.engine import Database
+from survey.store.slips import KeptPrint
 from tests.servers.live import LiveServer, Serve, ServerError
+from tests.survey.open_rounds import open_round
+from tests.survey.services.slip_stories import issue, order
 
 
 def get_status(url: str) -> int:
@@ -35,6 +43,21 @@ def test_the_test_reads_the_settings_that_are_served(live_server: LiveServer):
 def test_several_workers_serve_one_database(serve: Serve):
     server = serve(workers=2)
     assert {get_status(server.url) for _ in range(8)} & set(range(500, 600)) == set()
+
+
+def test_a_served_app_forgets_expired_prints_without_a_visitor(database: Database, serve: Serve):
+    opened = open_round(database)
+    issue(database, order(opened, 1), at=now() - KEPT_FOR)
+    serve()
+    deadline = time.monotonic() + 20
+    while count_prints(database):
+        assert time.monotonic() < deadline, "the server did nothing by itself"
+        time.sleep(0.05)
+
+
+def count_prints(database: Database) -> int:
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(KeptPrint)) or 0
 
 
 def test_an_app_that_cannot_start_says_why(serve: Serve):

@@ -12,7 +12,7 @@ import pytest
 import zxingcpp
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from survey.domain.codes import hash_slip_code, parse_code
 from survey.services.slip_changes import return_slips
@@ -136,6 +136,22 @@ def test_a_closed_round_gets_no_slips(run: Run, database: Database, tmp_path: Pa
         session.execute(closing)
     assert issue(run, tmp_path / "slips.pdf").exit_code == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_gets_its_name_when_the_batch_is_on_record(
+    run: Run, database: Database, tmp_path: Path
+) -> None:
+    seen: list[int] = []
+
+    def look(_connection: object) -> None:
+        seen.append(out.stat().st_size)
+
+    out = tmp_path / "slips.pdf"
+    event.listen(database.engine, "commit", look)
+    assert issue(run, out).exit_code == 0
+    assert seen, "or this test looks at nothing"
+    assert set(seen) == {0}
+    assert out.read_bytes().startswith(b"%PDF-")
 
 
 def test_slips_are_void_and_issued_again(run: Run, database: Database, tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import make_url, select, text
 
 from forms.resident import new_submission_key
 from survey.domain.clock import now
@@ -83,3 +84,19 @@ def actions(database: Database) -> Counter[str]:
 def line(database: Database, batch: SlipBatch, at: datetime | None = None):
     with database.read() as session:
         return get_batch_line(session, batch.round_id, batch.id, at or now())
+
+
+def read_raw(database: Database) -> bytes:
+    """The bytes of the file and its log, or of the table's files as PostgreSQL shows them."""
+    if database.is_sqlite:
+        path = Path(make_url(database.engine.url).database or "")
+        files = [path, path.with_name(f"{path.name}-wal")]
+        return b"".join(file.read_bytes() for file in files if file.exists())
+    places = text(
+        "SELECT pg_relation_filepath(oid) FROM pg_class WHERE relname = 'kept_print'"
+        " UNION SELECT pg_relation_filepath(reltoastrelid) FROM pg_class WHERE relname = 'kept_print'"
+    )
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CHECKPOINT"))
+        folder = Path(connection.scalar(text("SHOW data_directory")) or "")
+        return b"".join((folder / place).read_bytes() for place in connection.scalars(places))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from time import monotonic
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from survey.domain.actors import Actor
 from survey.domain.clock import now
@@ -51,14 +53,16 @@ def add_helper(database: Database, username: str) -> int:
 
 
 def start(database: Database, opened: OpenRound, by: int, at=None) -> None:
-    with database.write() as session:
-        start_session(session, session.get_one(Round, opened.round_id), by=by, at=at or now())
+    start_session(database, read_round(database, opened), by=by, at=at or now())
 
 
 def count(database: Database, opened: OpenRound, by: int, channel: str = "assisted", at=None) -> None:
-    with database.write() as session:
-        round_ = session.get_one(Round, opened.round_id)
-        count_ballot(session, round_, channel, by=by, at=at or now())
+    count_ballot(database, read_round(database, opened), channel, by=by, at=at or now())
+
+
+def read_round(database: Database, opened: OpenRound) -> Round:
+    with database.read() as session:
+        return session.get_one(Round, opened.round_id)
 
 
 def end(database: Database, opened: OpenRound, by: int) -> tuple[int, int] | None:
@@ -142,6 +146,39 @@ def test_devices_counting_at_once_lose_nothing_and_open_one_session(database, op
         list(devices.map(lambda _: count(database, opened, helper), range(24)))
     assert [row.assisted for row in list_all(database)] == [24]
     assert [action for action, _ in read_log(database)] == ["collect.start"]
+
+
+def test_who_waits_for_an_overdue_session_holds_no_other(database, opened, helper):
+    """Whoever ends them takes them in the same order; else two would wait for each other's for ever."""
+    other = add_helper(database, "to.hai")
+    for staff_id in (helper, other):
+        start(database, opened, staff_id, now() - 2 * LONGEST)
+    with ThreadPoolExecutor(1) as device:
+        with database.write() as session:
+            lock_session_of(session, helper)
+            counting = device.submit(count, database, opened, helper)
+            await_waiting(database, counting)
+            lock_session_of(session, other)
+        counting.result(30)
+    assert [(row.assisted, row.ended_at is None) for row in list_all(database)] == [
+        (0, False),
+        (0, False),
+        (1, True),
+    ]
+
+
+def lock_session_of(session: Session, staff_id: int) -> None:
+    session.scalars(select(CollectionSession).where(CollectionSession.staff_id == staff_id).with_for_update())
+
+
+def await_waiting(database: Database, counting: Future[None]) -> None:
+    """Until the other transaction waits for a row; on SQLite it cannot even begin."""
+    until = monotonic() + 20
+    while not database.is_sqlite and not counting.done() and monotonic() < until:
+        with database.read() as session:
+            if session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                return
+    assert not counting.done()
 
 
 def test_rounds_are_listed_where_one_collects(database, opened):

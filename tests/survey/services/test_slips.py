@@ -6,10 +6,9 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
-from sqlalchemy import func, make_url, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.domain.clock import now
@@ -43,6 +42,7 @@ from tests.survey.services.slip_stories import (
     issue,
     line,
     order,
+    read_raw,
     repeating,
     states,
 )
@@ -206,27 +206,11 @@ def test_what_is_on_paper_is_gone_at_once(database: Database, opened: OpenRound)
     assert actions(database)["slips.printed"] == 1
 
 
-def _read_raw(database: Database) -> bytes:
-    """The bytes of the file and its log, or of the table's files as PostgreSQL shows them."""
-    if database.is_sqlite:
-        path = Path(make_url(database.engine.url).database or "")
-        files = [path, path.with_name(f"{path.name}-wal")]
-        return b"".join(file.read_bytes() for file in files if file.exists())
-    places = text(
-        "SELECT pg_relation_filepath(oid) FROM pg_class WHERE relname = 'kept_print'"
-        " UNION SELECT pg_relation_filepath(reltoastrelid) FROM pg_class WHERE relname = 'kept_print'"
-    )
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("CHECKPOINT"))
-        folder = Path(connection.scalar(text("SHOW data_directory")) or "")
-        return b"".join((folder / place).read_bytes() for place in connection.scalars(places))
-
-
 def test_no_byte_of_a_deleted_print_is_left_behind(database: Database, opened: OpenRound) -> None:
     batch = issue(database, order(opened, 3))
     with database.read() as session:
         sealed = session.scalars(select(KeptPrint.sealed)).one()
     mark = sealed[100:160]
-    assert mark in _read_raw(database), "or this test finds nothing ever"
+    assert mark in read_raw(database), "or this test finds nothing ever"
     confirm_printed(database, opened.round_id, batch.id, by=None, at=now())
-    assert mark not in _read_raw(database)
+    assert mark not in read_raw(database)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from survey.domain.clock import now, today
 from survey.domain.codes import ALPHABET, Code, new_link_code, new_slip_code
@@ -17,13 +17,14 @@ from survey.services.submit import count_late
 from survey.store.ballots import Box, Ledger
 from survey.store.collection import CollectionSession
 from survey.store.rounds import Round
-from survey.store.slips import Slip
+from survey.store.slips import SENT, Slip
 from survey.store.staff import AuditEvent
 from tests.servers.pages import check_html
 from tests.survey.open_rounds import OpenRound, open_round
 from tests.survey.web.live_rounds import ALL_SATISFIED
 from tests.survey.web.staff_browser import Browser, add_staff, database_of, run_app, settings_for
 from tests.survey.web.visits import read_form
+from translations.dates import format_date
 
 
 @pytest.fixture
@@ -113,7 +114,7 @@ def test_slip_after_slip_to_the_total(app, opened, helper):
     with database_of(app).read() as session:
         assert sorted(session.scalars(select(Box.channel))) == ["assisted", "assisted", "phone"]
         used = select(Slip.channel).where(Slip.state == "used").order_by(Slip.number)
-        assert session.scalars(used).all() == ["assisted", "phone", "assisted"]
+        assert session.scalars(used).all() == [SENT] * 3, "how a household was helped is the box's alone"
     assert read_log(app) == [("collect.start", {}), ("collect.end", {"assisted": 2, "phone": 1})]
 
 
@@ -129,6 +130,39 @@ def test_a_page_sent_again_is_counted_once(app, opened, helper):
     assert len({one.text.partition("Mã biên nhận:\n")[2][:14] for one in answers}) == 1
     assert read_totals(app) == [(1, 0)]
     assert count(app, Box) == 1
+
+
+def test_a_recorded_ballot_is_acknowledged_whatever_becomes_of_the_total(app, opened, helper, caplog):
+    Helper(app, opened, "to.hai").send(slips(opened)[0])
+    with database_of(app).write() as session:
+        session.execute(text("CREATE UNIQUE INDEX no_second_total ON collection_session (assisted)"))
+    answer = helper.send(slips(opened)[1])
+    assert (answer.status_code, answer.headers["Ballot-Outcome"]) == (200, "recorded")
+    assert "Đã ghi nhận thẻ 002" in answer.text
+    assert count(app, Box) == 2
+    assert read_totals(app) == [(0, 0), (1, 0)]
+    assert "one ballot short" in caplog.text
+    assert slips(opened)[1].text not in caplog.text
+
+
+def test_a_ballot_that_is_too_large_is_told_to_be_corrected(app, opened, helper):
+    answer = helper.send(
+        slips(opened)[0], {"q01": "satisfied", "q01_reason": "x" * settings_for("").upload_bytes}
+    )
+    check_html(answer.text)
+    assert (answer.status_code, answer.headers["Ballot-Outcome"]) == (413, "invalid")
+    assert "Ý kiến viết quá dài" in answer.text
+    assert count(app, Box) == 0
+
+
+def test_until_when_waiting_ballots_count_stands_on_the_page(app, opened, helper):
+    move(app, opened, last_on=today() + timedelta(days=1), grace_hours=15)
+    until = f"Phiếu đang chờ phải gửi trước 15:00 ngày {format_date(today() + timedelta(days=2))}"
+    assert until in helper.get(helper.page).text
+    helper.end()
+    page = helper.get(helper.page).text
+    assert "Bắt đầu buổi thu phiếu" in page
+    assert until in page
 
 
 def mistype(code: Code) -> str:

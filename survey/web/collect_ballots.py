@@ -28,7 +28,7 @@ _NO_CHANNEL = lazy("Xin chọn hình thức.")
 
 
 @dataclass(frozen=True)
-class Sheet:
+class TypedBallot:
     """The page as it was sent, or an empty one; `problem` stands at the code or the village."""
 
     code: str = ""
@@ -39,7 +39,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Papers:
+class RoundToCollect:
     """The round, what it asks, and where."""
 
     round: Round
@@ -52,18 +52,18 @@ class Papers:
         return self.snapshot.rules.blank if self.snapshot.rules else "no_answer"
 
 
-def read_papers(round_id: int) -> Papers:
+def read_round(round_id: int) -> RoundToCollect:
     with database().read() as transaction:
         round_ = get_round(transaction, round_id)
         if round_.state is RoundState.DRAFT:
             raise NotFound(lazy("Đợt này chưa mở."))
-        return Papers(round_, read_snapshot(transaction, round_), list(round_.villages))
+        return RoundToCollect(round_, read_snapshot(transaction, round_), list(round_.villages))
 
 
-def read_sheet(papers: Papers) -> Sheet:
-    parsed = parse_submission(papers.snapshot.questionnaire, request.form, get_locale(), blank=papers.blank)
+def read_ballot(asked: RoundToCollect) -> TypedBallot:
+    parsed = parse_submission(asked.snapshot.questionnaire, request.form, get_locale(), blank=asked.blank)
     raw = {name: [drop_illegible(value) for value in values] for name, values in parsed.raw.items()}
-    return Sheet(
+    return TypedBallot(
         code=legible(request.form.get("code", "")),
         village=legible(request.form.get("village", "")),
         channel=request.form.get("channel", ""),
@@ -71,23 +71,23 @@ def read_sheet(papers: Papers) -> Sheet:
     )
 
 
-def find_entry_of(round_: Round, sheet: Sheet) -> Entry:
+def find_entry_of(round_: Round, ballot: TypedBallot) -> Entry:
     """Whose ballot it is.
 
     Raises:
         DomainError: the code is mistyped, unknown, of another round or no slip's; or no village is chosen.
     """
-    if sheet.channel not in collection.CHANNELS:
+    if ballot.channel not in collection.CHANNELS:
         raise DomainError(_NO_CHANNEL)
     with database().read() as transaction:
         if round_.counts_households:
-            code = parse_code(sheet.code)
+            code = parse_code(ballot.code)
             if code.tag != round_.tag:
                 raise DomainError(_OTHER_ROUND)
             if code.kind is not CodeKind.SLIP:
                 raise DomainError(_NOT_A_SLIP)
         else:
-            found = collection.find_village_code(transaction, round_.id, read_id(sheet.village) or 0)
+            found = collection.find_village_code(transaction, round_.id, read_id(ballot.village) or 0)
             if found is None:
                 raise DomainError(_NO_VILLAGE)
             code = found
