@@ -6,8 +6,7 @@ facts: they outlive their transaction, and pages can be kept by them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from datetime import date, datetime
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -15,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, bindparam,
 from sqlalchemy.orm import Session
 
 from survey.domain.codes import Code, CodeKind, hash_slip_code
-from survey.domain.timetable import Timetable
+from survey.domain.timetable import Dates
 from survey.store.audio import AudioClip
 from survey.store.rounds import Round, RoundUnit
 from survey.store.slips import Link, Slip
@@ -38,22 +37,14 @@ class AskedUnit:
 
 
 @dataclass(frozen=True)
-class AskedRound(Timetable):
+class AskedRound(Dates):
     """A round as it stood when it was looked up."""
 
-    unit: AskedUnit
+    unit: AskedUnit = field(kw_only=True)
     id: int
     tag: str
-    kind: str
     title: str
     contact: str
-    starts_on: date
-    last_on: date | None
-    grace_hours: int
-    opened_at: datetime | None
-    closed_at: datetime | None
-    published_at: datetime | None
-    superseded_at: datetime | None
     snapshot_sha256: str | None
 
 
@@ -85,7 +76,7 @@ _round, _village, _unit = Round.__table__.c, RoundUnit.__table__.c, Unit.__table
 _FACTS: tuple[ColumnElement[Any], ...] = (
     *(_village.unit_id, _village.name, _village.households),
     *(_unit.id, _unit.name, exists().where(AudioClip.unit_id == _unit.id)),
-    *(_round[field.name] for field in fields(AskedRound) if field.name != "unit"),
+    *(_round[each.name] for each in fields(AskedRound) if not each.kw_only),
 )
 
 
@@ -125,4 +116,4 @@ def _find(
         return None
     values: list[Any] = list(row)
     village, unit, round_ = values[:3], values[3:6], values[6:-1]
-    return AskedRound(AskedUnit(*unit), *round_), AskedVillage(*village), values[-1]
+    return AskedRound(*round_, unit=AskedUnit(*unit)), AskedVillage(*village), values[-1]

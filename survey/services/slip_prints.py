@@ -88,9 +88,7 @@ def open_print(
         )
     )
     if sealed is None:
-        raise NotFound(
-            lazy("Tệp PDF này không còn tải được nữa. Mất thẻ thì hủy lô và phát lại.")
-        )
+        raise NotFound(lazy("Tệp PDF này không còn tải được nữa. Mất thẻ thì hủy lô và phát lại."))
     content = unseal(secret, batch.id, part, sealed)
     record(
         session,
