@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from survey.application import database, settings
 from survey.cli.new_files import NewFiles
 from survey.cli.running import (
+    fail,
     find_round_by_name,
     out_option,
     progress_bar,
@@ -31,6 +32,7 @@ from survey.services.slip_issuing import Order, issue_batch, order_again, print_
 from survey.services.slip_status import list_village_slips
 from survey.services.slips import BATCH_LIMIT, check_takes_slips, get_village
 from survey.store.slips import RETURNED, SENT, SlipBatch
+from translations.catalogue import lazy
 
 group = AppGroup("slips", help="Issue the households' slips, replace them, and see how they stand.")
 
@@ -162,6 +164,8 @@ def void(name: str, numbers: list[int], because: str) -> None:
         round_ = find_round_by_name(session, name)
     with telling_errors():
         voided = withdraw_slips(database(), round_.id, numbers, because=because, by=None)
+    if not voided:
+        fail(lazy("Các thẻ này đã dùng hoặc đã hủy rồi. Không thẻ nào bị hủy thêm."))
     click.echo(f"{voided}\tvoid")
 
 

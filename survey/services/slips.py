@@ -149,11 +149,16 @@ def record_batch(
     if next_number(session, round_.id) != planned.first:
         raise Conflict(lazy("Người khác vừa phát thẻ cùng lúc. Xin phát lại."))
     batch = _add_batch(session, planned, by, at or now(), manifest)
-    if not planned.repeats:
-        _insert_slips(session, planned, batch)
+    if planned.repeats:
+        record(
+            session, by, "slips.quarantine", unit_id=batch.unit_id, round_id=round_.id,
+            batch=batch.id, first=planned.first, last=planned.last,
+        )  # fmt: skip
+        return batch
+    _insert_slips(session, planned, batch)
     record(
-        session, by, "slips.quarantine" if planned.repeats else "slips.issue",
-        unit_id=batch.unit_id, round_id=round_.id, batch=batch.id, first=planned.first, last=planned.last,
+        session, by, "slips.issue", unit_id=batch.unit_id, round_id=round_.id,
+        batch=batch.id, first=planned.first, last=planned.last,
     )  # fmt: skip
     return batch
 

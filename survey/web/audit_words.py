@@ -38,6 +38,7 @@ ACTION_NAMES: Mapping[str, LazyText] = {
     "slips.printed": lazy("Báo thẻ mã hộ đã in xong"),
     "slips.quarantine": lazy("Tách riêng lô thẻ có mã trùng"),
     "slips.return": lazy("Nhận thẻ nộp kèm phiếu giấy"),
+    "slips.undo_return": lazy("Gỡ ghi nhận thẻ nộp kèm phiếu giấy"),
     "posters.print": lazy("In áp phích"),
     "audio.add_language": lazy("Thêm ngôn ngữ đọc thành tiếng"),
     "audio.remove_language": lazy("Bỏ ngôn ngữ đọc thành tiếng"),

@@ -12,9 +12,10 @@ from survey.access import requires
 from survey.domain.clock import now
 from survey.domain.errors import DomainError
 from survey.domain.permissions import Permission
+from survey.domain.slip_numbers import write_ranges
 from survey.services.posters import build_posters, write_posters
 from survey.services.rounds import get_round
-from survey.services.slip_changes import withdraw_slips
+from survey.services.slip_changes import WithdrawalPlan, plan_withdrawal, withdraw_slips
 from survey.services.slip_issuing import order_again
 from survey.services.slip_status import find_twin, list_batch_lines, list_village_slips
 from survey.services.slips import next_number
@@ -96,7 +97,10 @@ def _slips_page(
 @blueprint.post("/dot/<int:round_id>/the/huy")
 @requires(Permission.ISSUE_SLIPS, on="round_id")
 def withdraw(round_id: int) -> ResponseReturnValue:
-    """Void slips that are not used; with `step=again` issue as many new ones in their place."""
+    """Void slips that are not used; with `step=again` issue as many new ones in their place.
+
+    Without a step nothing is changed: the page tells what would be, and has the buttons.
+    """
     form = WithdrawForm()
     if form.validate_on_submit():
         try:
@@ -109,13 +113,37 @@ def withdraw(round_id: int) -> ResponseReturnValue:
 
 
 def _withdraw(round_id: int, numbers: Sequence[int], because: str) -> ResponseReturnValue:
-    if request.form.get("step") == "again":
-        with database().read() as session:
-            order = order_again(session, round_id, numbers, because=because)
-        return to_batch(issue_sealed(order))
-    voided = withdraw_slips(database(), round_id, numbers, because=because, by=actor().staff_id)
-    flash(ngettext("Đã hủy %(n)s thẻ.", "Đã hủy %(n)s thẻ.", voided, n=format_count(voided)), "good")
+    step = request.form.get("step")
+    with database().read() as session:
+        plan = plan_withdrawal(session, round_id, numbers)
+        if step not in ("again", "void"):
+            form = WithdrawForm()
+            round_ = get_round(session, round_id)
+            return render_template(
+                "papers/withdraw.html", round=round_, form=form, plan=plan, ranges=write_ranges
+            )
+        order = order_again(session, round_id, numbers, because=because) if step == "again" else None
+    if order:
+        batch = issue_sealed(order)
+        flash(_("Thẻ cũ đã hủy: %(numbers)s.", numbers=write_ranges(order.replacing)[:300]), "good")
+        return to_batch(batch)
+    if plan.unused:
+        voided = withdraw_slips(database(), round_id, numbers, because=because, by=actor().staff_id)
+    else:
+        voided = 0
+    _tell_voided(voided, plan)
     return redirect(url_for("papers.slips", round_id=round_id), 303)
+
+
+def _tell_voided(voided: int, plan: WithdrawalPlan) -> None:
+    if voided:
+        flash(ngettext("Đã hủy %(n)s thẻ.", "Đã hủy %(n)s thẻ.", voided, n=format_count(voided)), "good")
+    else:
+        flash(_("Không hủy thẻ nào."), "warn")
+    if plan.used:
+        flash(_("Đã dùng, giữ nguyên: %(numbers)s", numbers=write_ranges(plan.used)[:300]), "warn")
+    if plan.void:
+        flash(_("Đã hủy từ trước: %(numbers)s", numbers=write_ranges(plan.void)[:300]), "warn")
 
 
 @blueprint.get("/dot/<int:round_id>/ap-phich")

@@ -105,7 +105,14 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
         [REQUIRED],
         render_kw={"rows": 4, "autocomplete": "off", "spellcheck": "false"},
     )
-    submit = SubmitField(label(lazy("Ghi nhận")))
+    submit = SubmitField(label(lazy("Xem trước")))
+
+
+class UndoReturnForm(FlaskForm):  # type: ignore[misc]
+    """Slips that were ticked off by mistake."""
+
+    numbers = NumbersField(label(lazy("Số thẻ ghi nhận nhầm")), [REQUIRED])
+    because = StringField(label(lazy("Lý do")), [REQUIRED])
 
 
 class BatchForm(FlaskForm):  # type: ignore[misc]

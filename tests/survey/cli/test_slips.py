@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import event, func, select, update
 
 from survey.domain.codes import hash_slip_code, parse_code
-from survey.services.slip_changes import return_slips
+from survey.services.slip_returns import return_slips
 from survey.store.engine import Database
 from survey.store.rounds import Round
 from survey.store.slips import Slip, SlipBatch

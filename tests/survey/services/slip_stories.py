@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import make_url, select, text
+from sqlalchemy import make_url, select, text, update
 
 from forms.resident import new_submission_key
 from survey.domain.clock import now
 from survey.domain.codes import Code, new_slip_code
 from survey.services.entry import find_entry
-from survey.services.slip_changes import ReturnedSlips, return_slips
 from survey.services.slip_issuing import (
     Order,
     SealedShelf,
     issue_batch,
 )
+from survey.services.slip_returns import ReturnedSlips, return_slips
 from survey.services.slip_status import get_batch_line
 from survey.services.submit import Outcome, submit
 from survey.store.engine import Database
@@ -66,7 +66,9 @@ def answer(database: Database, code: Code, channel: str = "online") -> Outcome:
 
 
 def take_back(database: Database, opened: OpenRound, numbers: list[int]) -> ReturnedSlips:
+    """Take slips back that were printed: nobody can give back others."""
     with database.write() as session:
+        session.execute(update(SlipBatch).values(printed_at=now()))
         return return_slips(session, opened.round_id, numbers, by=None, at=now())
 
 

@@ -11,13 +11,14 @@ from sqlalchemy import func, select, update
 
 from survey.domain.clock import now
 from survey.domain.errors import Conflict, DomainError, NotFound
-from survey.services.slip_changes import ReturnedSlips, void_slips
+from survey.services.slip_changes import void_slips
 from survey.services.slip_issuing import (
     order_again,
 )
 from survey.services.slip_prints import (
     open_print,
 )
+from survey.services.slip_returns import ReturnedSlips, return_slips, undo_return
 from survey.services.slip_status import BatchState, list_village_slips
 from survey.services.submit import Outcome
 from survey.store.ballots import Box
@@ -118,7 +119,7 @@ def test_slips_that_came_back_are_told_apart(database: Database, opened: OpenRou
         ).first()
     assert village.used == {"online": 3, "paper": 3}
     assert (village.issued, village.void) == (1, 1)
-    assert json.loads(detail or "") == {"asked": 7, "counted": 2, "answered": 3}
+    assert json.loads(detail or "") == {"asked": 7, "counted": 2, "answered": 3, "numbers": "5–6"}
 
 
 def test_online_after_paper_is_refused_and_not_counted(database: Database, opened: OpenRound) -> None:
@@ -162,3 +163,25 @@ def test_slips_come_back_to_an_open_round_only(database, opened, change, sentenc
     with pytest.raises(DomainError, match=sentence):
         take_back(database, opened, [1])
     assert states(database) == {1: ("issued", None)}
+
+
+def test_slips_that_still_wait_to_be_printed_cannot_have_come_back(database, opened) -> None:
+    issue(database, order(opened, 3))
+    with database.write() as session:
+        returned = return_slips(session, opened.round_id, [1, 2, 9], by=None, at=now())
+    assert (returned.counted, returned.waiting, returned.unknown) == ((), (1, 2), (9,))
+    assert set(states(database).values()) == {("issued", None)}
+
+
+def test_a_return_is_undone_and_answers_sent_another_way_stay(database, opened) -> None:
+    source = Source()
+    issue(database, order(opened, 3), new_code=source)
+    answer(database, source.drawn[0])
+    take_back(database, opened, [1, 2])
+    with database.write() as session:
+        assert undo_return(session, opened.round_id, [1, 2, 3], because="Nhầm số", by=None) == (2,)
+    assert states(database) == {1: ("used", "online"), 2: ("issued", None), 3: ("issued", None)}
+    assert answer(database, source.drawn[1]) is Outcome.RECORDED
+    assert actions(database)["slips.undo_return"] == 1
+    with database.write() as session, pytest.raises(DomainError, match="Chưa có gì thay đổi"):
+        undo_return(session, opened.round_id, [3], because="Nhầm", by=None)

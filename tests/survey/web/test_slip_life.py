@@ -10,7 +10,7 @@ from datetime import timedelta
 import pypdfium2 as pdfium
 import pytest
 import zxingcpp
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from forms.resident import new_submission_key
 from survey.domain.clock import now, today
@@ -20,7 +20,7 @@ from survey.domain.permissions import Role
 from survey.services.entry import find_entry
 from survey.services.submit import Outcome, submit
 from survey.store.ballots import Box
-from survey.store.slips import Slip
+from survey.store.slips import Slip, SlipBatch
 from survey.store.staff import AuditEvent
 from survey.web.refusals import CLOSED, HOUSEHOLD_RECORDED, NOT_OPEN, VOID
 from tests.servers.pages import check_html
@@ -121,7 +121,9 @@ class Life:
 
     def return_on_paper(self, numbers: str) -> str:
         address = f"{self.slips_page}/nop-giay"
-        answer = self.officer.post(address, {"numbers": numbers}, page=address)
+        with self.field.database.write() as session:
+            session.execute(update(SlipBatch).filter_by(round_id=self.round.id).values(printed_at=now()))
+        answer = self.officer.post(address, {"numbers": numbers, "step": "write"}, page=address)
         assert answer.status == 200, answer.text
         check_html(answer.text)
         return answer.text
