@@ -324,3 +324,31 @@ def test_a_collector_ticks_off_but_issues_nothing(staffed: RoundField, locale: s
     assert life.officer.get(life.slips_page).status == 404
     life.return_on_paper("1-2")
     assert {life.state(code) for code in round_.slips} == {("used", "paper")}
+
+
+def test_numbers_are_looked_at_before_anything_is_written(life: Life) -> None:
+    [code] = life.issue(1)
+    number = str(life.number_of(code))
+    address = f"{life.slips_page}/nop-giay"
+    for page, fields in (
+        (address, {"numbers": number}),
+        (f"{life.slips_page}/huy", {"numbers": number, "because": "Mất thẻ"}),
+    ):
+        start = address if page == address else life.slips_page
+        assert life.officer.post(page, fields, page=start).status == 200
+        assert life.state(code) == ("issued", None)
+
+
+def test_a_number_ticked_off_by_mistake_is_put_right(life: Life) -> None:
+    [code] = life.issue(1)
+    number = str(life.number_of(code))
+    address = f"{life.slips_page}/nop-giay"
+    life.return_on_paper(number)
+    assert life.state(code) == ("used", "paper")
+    life.officer.post(f"{address}/go", {"numbers": number, "because": ""}, page=address)
+    assert life.state(code) == ("used", "paper"), "a reason is asked for"
+    life.officer.post(f"{address}/go", {"numbers": number, "because": "Nhập nhầm"}, page=address)
+    assert life.state(code) == ("issued", None)
+    assert [action for action, _ in life.log()][-1] == "slips.undo_return"
+    assert life.send(code).status == 200
+    assert life.count_ballots() == 1
