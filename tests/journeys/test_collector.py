@@ -285,7 +285,7 @@ def test_a_ballot_that_is_too_large_comes_back_for_correction(field: RoundField,
     helper = begin(field, page)
     page.evaluate("document.querySelector('[data-question=q01]').removeAttribute('data-limit')")
     page.locator("label[for=q01-not_satisfied]").tap()
-    page.evaluate("size => { document.getElementById('q01_reason').value = 'x'.repeat(size); }", 17 * 2**20)
+    page.evaluate("size => { document.getElementById('q01_reason').value = 'x'.repeat(size); }", 6 * 2**20)
     page.fill("#code", helper.round.slips[0].text)
     helper.save()
     expect(page.locator("#queue-refused")).to_contain_text("viết quá dài", timeout=20_000)
