@@ -34,7 +34,7 @@ from tests.survey.sounds import make_wav
 from tests.survey.web.staff_browser import Browser, database_of
 
 PAGES_OF_A_KIND = 5
-"""Pages looked at per role and endpoint: a list of forty communes needs no forty visits."""
+"""Pages looked at per role, endpoint and language: a list of forty communes needs no forty visits."""
 NOT_LINKED = {
     "static",
     "rounds.download_scan",  # the demonstration has no scan
@@ -126,17 +126,23 @@ def walk(app: Flask, account: Account | None) -> Walk:
     browser, done = Browser(app), Walk()
     if account:
         assert browser.sign_in(account.username, account.password).status_code == 303
-    seen, kinds, queue = {"/"}, Counter[str](), deque(["/", "/viec-can-lam"] if account else ["/"])
+    seen, kinds, queue = (
+        {"/"},
+        Counter[tuple[str, bool]](),
+        deque(["/", "/viec-can-lam"] if account else ["/"]),
+    )
     while queue:
         path = queue.popleft()
         rule = find_rule(app, path)
-        if kinds[rule.rule] >= PAGES_OF_A_KIND:
+        kind = (rule.rule, "lang=" in path)
+        if kinds[kind] >= PAGES_OF_A_KIND:
             continue
-        kinds[rule.rule] += 1
+        kinds[kind] += 1
         done.endpoints.add(rule.endpoint)
-        for link in look(browser, rule, path, done) - seen:
-            seen.add(link)
-            queue.append(link)
+        for link in look(browser, rule, path, done):
+            if link not in seen:
+                seen.add(link)
+                queue.append(link)
     return done
 
 
@@ -144,13 +150,13 @@ def find_rule(app: Flask, path: str) -> Rule:
     return app.url_map.bind("localhost").match(urlsplit(path).path, return_rule=True)[0]
 
 
-def look(browser: Browser, rule: Rule, path: str, done: Walk) -> set[str]:
-    """The links on a page within the app."""
+def look(browser: Browser, rule: Rule, path: str, done: Walk) -> list[str]:
+    """The links on a page within the app, in the page's order."""
     answer = browser.get(path, follow_redirects=True)
     if answer.status_code != 200 or not answer.data:
         done.problems.append(f"{path}: {answer.status_code}")
     if answer.mimetype != "text/html":
-        return set()
+        return []
     done.samples.setdefault(rule.rule, path)
     done.problems += [f"{path}: {problem}" for problem in find_html_problems(answer.text)]
     page = html5lib.parse(answer.text, namespaceHTMLElements=False)
@@ -159,7 +165,7 @@ def look(browser: Browser, rule: Rule, path: str, done: Walk) -> set[str]:
         done.problems.append(f"{path}: {headings} h1")
     targets = [urlsplit(link.get("href", "")) for link in page.iterfind(".//a")]
     own = [one for one in targets if one.path.startswith("/") and one.hostname in (None, "127.0.0.1")]
-    return {f"{one.path}?{one.query}" if one.query else one.path for one in own}
+    return [f"{one.path}?{one.query}" if one.query else one.path for one in own]
 
 
 def test_no_page_is_broken_for_any_role(season: Season) -> None:
