@@ -8,6 +8,8 @@ from survey.store import (
     collection,
     declarations,
     documents,
+    paper,
+    results,
     rounds,
     slips,
     staff,
@@ -17,4 +19,17 @@ from survey.store import (
 from survey.store.base import Base
 
 METADATA = Base.metadata
-AGGREGATES = (audio, ballots, collection, declarations, documents, rounds, slips, staff, tallies, units)
+AGGREGATES = (
+    audio,
+    ballots,
+    collection,
+    declarations,
+    documents,
+    paper,
+    results,
+    rounds,
+    slips,
+    staff,
+    tallies,
+    units,
+)
