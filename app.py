@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from analytics import cli as analytics_cli
+from analytics.open_data import write_public_files
 from analytics.web import declarations, plan, results
 from survey import application
 from survey.cli.all import COMMANDS
@@ -90,7 +91,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1)  # type: ignore[method-assign]
-    application.attach(app, settings, Database(create_database_engine(settings.database_url)))
+    database = Database(create_database_engine(settings.database_url))
+    application.attach(app, settings, database, write_public_files)
     CSRFProtect(app).exempt(resident.blueprint)
     gate.install(app)
     errors.install(app)

@@ -7,14 +7,16 @@ from typing import cast
 from flask import Flask, current_app
 
 from survey.services.ballot_writer import BallotWriter
+from survey.services.publishing import PublicFiles
 from survey.services.upkeep import Upkeep
 from survey.settings import Settings
 from survey.store.engine import Database
 
 
-def attach(app: Flask, settings: Settings, database: Database) -> None:
+def attach(app: Flask, settings: Settings, database: Database, public_files: PublicFiles) -> None:
     app.extensions["survey.settings"] = settings
     app.extensions["survey.database"] = database
+    app.extensions["survey.public_files"] = public_files
     app.extensions["survey.writer"] = BallotWriter(database, settings.code_secret, settings.min_base)
 
 
@@ -35,6 +37,11 @@ def settings() -> Settings:
 
 def database() -> Database:
     return cast(Database, current_app.extensions["survey.database"])
+
+
+def public_files() -> PublicFiles:
+    """Writes the public data set of a result, which only those above this package can compute."""
+    return cast(PublicFiles, current_app.extensions["survey.public_files"])
 
 
 def writer() -> BallotWriter:

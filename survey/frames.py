@@ -35,17 +35,19 @@ from survey.services.facts import (
     list_result_rounds,
     round_facts,
 )
+from survey.services.result_records import Record, find_record
 from survey.services.rounds import STATE_NAMES, get_round
 from survey.services.units import get_unit, list_below, list_lineage
 from survey.store.ballots import CHANNELS, Box, Reason
 from survey.store.rounds import Round, RoundState, RoundUnit
-from survey.store.tallies import ANY_NOT_SATISFIED, BALLOT, VALID, Tally
+from survey.store.tallies import ANY_NOT_SATISFIED, ANY_UNSURE, BALLOT, INVALID, VALID, Tally
 from survey.store.units import Unit
 from survey.web.context import actor
 from translations.catalogue import lazy
 
 __all__ = [
     "ANY_NOT_SATISFIED",
+    "ANY_UNSURE",
     "BALLOT",
     "CHANNELS",
     "INVALID",
@@ -91,8 +93,6 @@ __all__ = [
     "units_at",
 ]
 
-INVALID = "invalid"
-"""Stands in `option` for ballots that were set aside; none that came online is."""
 _COLUMNS = ("unit_id", "village_code", "village", "channel", "question", "option", "count")
 
 
@@ -101,12 +101,16 @@ def min_base() -> int:
     return settings().min_base
 
 
-def tally_frame(session: Session, round_id: int) -> pd.DataFrame:
+def tally_frame(session: Session, round_id: int, number: int | None = None) -> pd.DataFrame:
     """Counts of mixed ballots: unit_id, village_code, village, channel, question, option, count.
 
-    In the order of the villages as the round has them. Raises `NotFound` or `ResultNotReady`.
+    In the order of the villages as the round has them. Of a closed round they are those of its recorded
+    result of this number, or of the one that stands. Raises `NotFound` or `ResultNotReady`.
     """
     _check_readable(session, round_id)
+    recorded = find_record(session, round_id, number)
+    if recorded:
+        return _frame_of(recorded)
     statement = (
         select(
             *(Tally.unit_id, Unit.code, RoundUnit.name),
@@ -118,6 +122,15 @@ def tally_frame(session: Session, round_id: int) -> pd.DataFrame:
         .order_by(RoundUnit.position, Tally.unit_id, Tally.channel, Tally.question, Tally.option)
     )
     return pd.DataFrame([tuple(row) for row in session.execute(statement)], columns=list(_COLUMNS))
+
+
+def _frame_of(recorded: Record) -> pd.DataFrame:
+    places = {one.unit_id: (place, one.code, one.name) for place, one in enumerate(recorded.villages)}
+    rows = sorted(
+        (places[unit_id][0], unit_id, *places[unit_id][1:], channel, question, option, count)
+        for (unit_id, channel, question, option), count in recorded.cells.items()
+    )
+    return pd.DataFrame([row[1:] for row in rows], columns=list(_COLUMNS))
 
 
 def count_untold(session: Session, round_id: int) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from survey.application import database, settings
+from survey.application import database, public_files, settings
 from survey.cli.running import fail, progress_bar, telling_errors
 from survey.demo.demonstration import plant_demonstration
 from survey.demo.handout import Handout, write_handout
@@ -51,6 +51,7 @@ def seed(path: Path, households: int = DEFAULT_HOUSEHOLDS, seed: int = DEFAULT_S
             season,
             min_base=settings().min_base,
             public_url=settings().public_url,
+            files=public_files(),
             advance=advance,
         )
     write_handout(path, handout)

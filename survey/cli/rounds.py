@@ -7,7 +7,7 @@ from datetime import date
 import click
 from flask.cli import AppGroup
 
-from survey.application import database, settings
+from survey.application import database, public_files, settings
 from survey.cli.running import (
     DAY,
     find_round_by_name,
@@ -18,10 +18,11 @@ from survey.cli.running import (
     writing,
 )
 from survey.domain.clock import now
-from survey.services.closing import close_round, publish_round
+from survey.services.closing import close_round
 from survey.services.documents import record_document
 from survey.services.opening import open_round
 from survey.services.progress import commune_progress
+from survey.services.publishing import publish_round
 from survey.services.round_checks import KINDS, Draft, list_warnings
 from survey.services.rounds import create_round, record_authorisation
 
@@ -112,7 +113,14 @@ def publish(name: str) -> None:
     with reading() as session:
         round_id = find_round_by_name(session, name).id
     with telling_errors():
-        publish_round(database(), round_id, by=None, at=now())
+        publish_round(
+            database(),
+            round_id,
+            by=None,
+            at=now(),
+            files=public_files(),
+            min_base=settings().min_base,
+        )
     click.echo(f"{round_id}\tpublished")
 
 

@@ -8,12 +8,20 @@ from survey.demo.people import plant_people
 from survey.demo.planting import Advance, Ground, HeldRound, hold_round, is_empty, plant_villages
 from survey.demo.season import MAIN, Season
 from survey.domain.errors import Conflict
+from survey.services.publishing import PublicFiles
 from survey.store.engine import Database
 from translations.catalogue import lazy
 
 
 def plant_demonstration(
-    database: Database, secret: bytes, season: Season, *, min_base: int, public_url: str, advance: Advance
+    database: Database,
+    secret: bytes,
+    season: Season,
+    *,
+    min_base: int,
+    public_url: str,
+    files: PublicFiles,
+    advance: Advance,
 ) -> Handout:
     """Plant accounts, villages, rounds with every ballot, and declarations; `advance` counts ballots.
 
@@ -24,7 +32,7 @@ def plant_demonstration(
         if not is_empty(session):
             raise Conflict(lazy("Chỉ tạo bản trình diễn trong cơ sở dữ liệu còn trống."))
         people = plant_people(session, season.rounds[-1].starts_on)
-    ground = Ground(database, secret, min_base, public_url, by={MAIN: people[0].staff_id})
+    ground = Ground(database, secret, min_base, public_url, by={MAIN: people[0].staff_id}, files=files)
     plant_villages(ground, season)
     held = [hold_round(ground, season, planted, advance) for planted in season.rounds]
     ended = [one.planted.publishes_on for one in held if one.planted.publishes_on]

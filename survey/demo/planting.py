@@ -25,11 +25,12 @@ from survey.domain.errors import Conflict
 from survey.domain.rule_sets import list_rule_sets
 from survey.domain.units import Level
 from survey.domain.villages import LABELS
-from survey.services.closing import close_round, publish_round
+from survey.services.closing import close_round
 from survey.services.documents import record_document
 from survey.services.entry import Entry, find_entry
 from survey.services.opening import open_round
 from survey.services.posters import build_posters
+from survey.services.publishing import PublicFiles, attach_scan, publish_round
 from survey.services.rounds import create_round, record_authorisation
 from survey.services.slips import issue_slips
 from survey.services.snapshots import read_snapshot
@@ -42,6 +43,8 @@ from survey.store.staff import Staff
 from survey.store.units import Unit
 from translations.catalogue import lazy
 
+DESPITE = "Số liệu mẫu: đóng để trình diễn."
+SCAN = b"%PDF-1.4\n%%EOF\n"
 CONTACT = "Ban công tác Mặt trận thôn mẫu, điện thoại 0000 000 000"
 _MORNING = 7
 Advance = Callable[[int], None]
@@ -59,13 +62,15 @@ class HeldRound:
 
 @dataclass(frozen=True)
 class Ground:
-    """Where and on whose behalf to plant; `by` holds the staff id to name, by commune code."""
+    """Where and on whose behalf to plant; `by` holds the staff id to name, by commune code, and `files`
+    writes what is published."""
 
     database: Database
     secret: bytes
     min_base: int
     public_url: str
     by: Mapping[str, int]
+    files: PublicFiles
 
 
 def is_empty(session: Session) -> bool:
@@ -112,10 +117,17 @@ def hold_round(ground: Ground, season: Season, planted: PlantedRound, advance: A
         advance(1)
     by = ground.by.get(planted.commune)
     if planted.closes_on:
-        close_round(ground.database, held.round_id, by=by, at=at_hour(planted.closes_on, 9))
+        close_round(ground.database, held.round_id, by=by, at=at_hour(planted.closes_on, 9), despite=DESPITE)
     if planted.publishes_on:
-        publish_round(ground.database, held.round_id, by=by, at=at_hour(planted.publishes_on, 9))
+        _publish(ground, held, at_hour(planted.publishes_on, 9))
     return held
+
+
+def _publish(ground: Ground, held: HeldRound, at: datetime) -> None:
+    by = ground.by.get(held.planted.commune)
+    with ground.database.write() as session:
+        attach_scan(session, held.round_id, "01/BB-MẪU", "Biên bản kiểm phiếu (mẫu)", SCAN, by=by, at=at)
+    publish_round(ground.database, held.round_id, by=by, at=at, files=ground.files, min_base=ground.min_base)
 
 
 def _open(ground: Ground, season: Season, planted: PlantedRound, opens_at: datetime) -> HeldRound:

@@ -1,4 +1,4 @@
-"""Closing a round, mixing what is left in its boxes, and publishing its result."""
+"""Closing a round: no more ballots, the boxes mixed, all counted again, and the result put on record."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from sqlalchemy.orm import Session
 
 from survey.domain.errors import Conflict, DomainError
 from survey.services.audit import record
-from survey.services.mixing import forget_boxes, mix_round
+from survey.services.checklist import list_open_points, require_sheets_that_fit
+from survey.services.mixing import mix_round
+from survey.services.paper_sheets import VillageSheet, list_sheets
 from survey.services.recount import Recount, recount_round
 from survey.services.repeated_rows import keep_repeated_rows
+from survey.services.result_records import find_latest
+from survey.services.result_writing import fold_sheets, write_result
 from survey.services.rounds import get_round, lock_round, require_state
 from survey.settings import DEFAULT_MIN_BASE
 from survey.store.engine import Database
+from survey.store.paper import OPEN
+from survey.store.results import Result
 from survey.store.rounds import Round, RoundState
-from translations.catalogue import lazy
-from translations.dates import format_instant
+from translations.catalogue import DEFAULT_LOCALE, lazy, use_locale
 
 
 def close_round(
@@ -28,56 +33,111 @@ def close_round(
     despite: str | None = None,
     min_base: int = DEFAULT_MIN_BASE,
 ) -> Recount:
-    """Close, mix what the boxes still hold, and count again from the raw rows.
+    """Close, mix what the boxes still hold, count again from the raw rows, and record the result.
 
     A ballot being taken meanwhile is either committed before the close, and then mixed, or finds the
     round closed and is refused: `submit` holds the round's row. Closing a closed round again finishes
-    what a crash interrupted. `despite` says in writing why it closes before its time. Fewer than
+    what a crash interrupted. `despite` says in writing why it closes with open points. Fewer than
     `min_base` last ballots of a pulse stay unmixed and untold. Equal rows are grouped here, once.
 
     Raises:
-        DomainError: before its time without a reason, or the recount does not agree.
+        DomainError: open points without a reason, a paper sheet that does not fit, or the recount disagrees.
     """
     with database.write() as session:
         round_ = get_round(session, round_id)
         session.refresh(round_, with_for_update={"of": Round})
         at_least = 1 if round_.counts_households else min_base
         if round_.state is not RoundState.CLOSED:
-            _set_closed(session, round_, by, at, " ".join((despite or "").split()) or None)
+            _set_closed(session, round_, by, at, " ".join((despite or "").split()) or None, min_base)
             keep_repeated_rows(session, round_id, min_base=min_base, at_least=at_least)
     mix_round(database, round_id, at_least=at_least)
     recount = recount_round(database, round_id)
-    if not recount.agrees:
-        message = lazy("Đợt đã đóng nhưng số đếm lại không khớp. Xin báo quản trị hệ thống; chưa công bố.")
-        raise DomainError(message)
-    return recount
-
-
-def _set_closed(session: Session, round_: Round, by: int | None, at: datetime, despite: str | None) -> None:
-    require_state(round_, RoundState.OPEN)
-    end = round_.ends_at
-    if end is not None and at < end and despite is None:
-        until = format_instant(end)
-        raise DomainError(lazy("Đợt nhận phiếu đến %(end)s. Muốn đóng sớm, hãy ghi rõ lý do.", end=until))
-    round_.closed_at = at
-    round_.closed_despite = despite if end is not None and at < end else None
-    despite = round_.closed_despite
-    record(session, by, "round.close", unit_id=round_.unit_id, round_id=round_.id, despite=despite)
-
-
-def publish_round(database: Database, round_id: int, *, by: int | None, at: datetime) -> None:
-    """Publish the result of a closed round whose boxes are empty and whose recount agrees."""
-    with database.read() as session:
-        require_state(get_round(session, round_id), RoundState.CLOSED)
-    if not forget_boxes(database):
-        raise Conflict(lazy("Đang có lần sao lưu hay đếm lại chưa xong. Xin công bố lại sau ít phút."))
-    recount = recount_round(database, round_id)
+    _require_agreement(recount)
     with database.write() as session:
         round_ = get_round(session, round_id)
         lock_round(session, round_, RoundState.CLOSED)
-        if round_.kind == "drill":
-            raise Conflict(lazy("Đợt chạy thử không được công bố."))
-        if (recount.boxed and round_.counts_households) or not recount.agrees:
-            raise Conflict(lazy("Phiếu chưa được trộn hết hoặc số đếm lại không khớp. Hãy đóng đợt lần nữa."))
-        round_.published_at = at
-        record(session, by, "round.publish", unit_id=round_.unit_id, round_id=round_.id)
+        if find_latest(session, round_id) is None:
+            _record_first(session, round_, recount, by, at, min_base)
+    return recount
+
+
+def _require_agreement(recount: Recount) -> None:
+    if not recount.agrees:
+        message = lazy("Đợt đã đóng nhưng số đếm lại không khớp. Xin báo quản trị hệ thống; chưa công bố.")
+        raise DomainError(message)
+
+
+def _set_closed(
+    session: Session, round_: Round, by: int | None, at: datetime, despite: str | None, min_base: int
+) -> None:
+    require_state(round_, RoundState.OPEN)
+    require_sheets_that_fit(session, round_)
+    points = list_open_points(session, round_, at, min_base)
+    if points and despite is None:
+        told = " ".join(f"({place}) {point}" for place, point in enumerate(points, start=1))
+        raise DomainError(lazy("Còn điểm chưa xong: %(points)s Muốn đóng, hãy ghi rõ lý do.", points=told))
+    round_.closed_at = at
+    round_.closed_despite = despite if points else None
+    record(
+        session, by, "round.close", unit_id=round_.unit_id, round_id=round_.id,
+        despite=round_.closed_despite, open_points=len(points),
+    )  # fmt: skip
+
+
+def _record_first(
+    session: Session, round_: Round, recount: Recount, by: int | None, at: datetime, min_base: int
+) -> None:
+    assert round_.closed_at is not None  # the state was required
+    with use_locale(DEFAULT_LOCALE):
+        points = [str(point) for point in list_open_points(session, round_, round_.closed_at, min_base)]
+    sheets = fold_sheets(session, round_) if round_.counts_households else []
+    result = write_result(session, round_, recount, sheets, open_points=points, because=None, by=by, at=at)
+    _record_event(session, round_, result, by)
+
+
+def correct_result(
+    database: Database, round_id: int, *, because: str, by: int | None, at: datetime
+) -> Result:
+    """Compute a round's result anew after a complaint or an error, from sheets that were reopened.
+
+    The earlier result stays as it is, readable and marked.
+
+    Raises:
+        DomainError: there is no reason, a reopened sheet is not confirmed, or nothing has changed.
+    """
+    because = " ".join(because.split())
+    if not because:
+        raise DomainError(lazy("Hãy ghi lý do sửa kết quả."))
+    recount = recount_round(database, round_id)
+    _require_agreement(recount)
+    with database.write() as session:
+        round_ = get_round(session, round_id)
+        lock_round(session, round_, RoundState.CLOSED, RoundState.PUBLISHED)
+        latest = find_latest(session, round_id)
+        if latest is None:
+            raise Conflict(lazy("Đợt này chưa có kết quả để sửa. Hãy đóng đợt lần nữa."))
+        _require_changes(list_sheets(session, round_), latest)
+        require_sheets_that_fit(session, round_)
+        sheets = fold_sheets(session, round_)
+        result = write_result(session, round_, recount, sheets, open_points=[], because=because, by=by, at=at)
+        _record_event(session, round_, result, by)
+        return result
+
+
+def _require_changes(sheets: list[VillageSheet], latest: Result) -> None:
+    renewed = [found for found in sheets if found.sheet and found.sheet.begun_at > latest.made_at]
+    if not renewed:
+        raise Conflict(lazy("Chưa có phiếu kiểm nào được mở lại và chốt sau kết quả hiện có."))
+    for found in renewed:
+        if found.sheet and found.sheet.state == OPEN:
+            name = found.village.name
+            raise Conflict(
+                lazy("Phiếu kiểm của %(village)s đang mở lại, chưa được hai người chốt.", village=name)
+            )
+
+
+def _record_event(session: Session, round_: Round, result: Result, by: int | None) -> None:
+    record(
+        session, by, "result.record", unit_id=round_.unit_id, round_id=round_.id,
+        result=result.number, sha256=result.sha256, because=result.because,
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +14,8 @@ from survey.domain.clock import ZONE
 from survey.domain.errors import Conflict, NotFound
 from survey.domain.rule_sets import RuleSet
 from survey.services.adoptions import is_questionnaire_official, is_rule_set_official
+from survey.services.publishing import find_publication
+from survey.services.result_records import Record, RecordedSheet, find_record
 from survey.services.snapshots import read_snapshot
 from survey.services.units import list_below
 from survey.store.documents import Document
@@ -58,9 +60,24 @@ class VillageFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """One of a round's recorded results; `superseded_by` is the number of the one that stands instead."""
+
+    number: int
+    sha256: str
+    because: str | None
+    published_at: datetime | None
+    superseded_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class RoundFacts:
     """An opened round as it was frozen. `draft_parts` names what no document has made official yet:
-    'questionnaire', 'rule_set'; papers and pages say DỰ THẢO while it holds any."""
+    'questionnaire', 'rule_set'; papers and pages say DỰ THẢO while it holds any.
+
+    Once the round is closed, `record` is the result that these facts tell, `sheets` are its paper sheets by
+    village, and `open_points` were open when it closed.
+    """
 
     id: int
     tag: str
@@ -85,6 +102,9 @@ class RoundFacts:
     villages: tuple[VillageFacts, ...]
     sha256: str
     draft_parts: tuple[str, ...]
+    record: RecordFacts | None
+    sheets: Mapping[int, RecordedSheet]
+    open_points: tuple[str, ...]
 
     @property
     def is_readable(self) -> bool:
@@ -96,14 +116,22 @@ class RoundFacts:
         return self.rules.legal_basis if self.rules else ""
 
 
-def round_facts(session: Session, round_id: int) -> RoundFacts:
-    """The facts of a round; raises `NotFound`, or `ResultNotReady` for one that was never opened."""
+def round_facts(session: Session, round_id: int, number: int | None = None) -> RoundFacts:
+    """The facts of a round, as its result of this number has them, or the one that stands.
+
+    Raises:
+        NotFound: there is no such round, or no such result.
+        ResultNotReady: the round was never opened.
+    """
     found = session.get(Round, round_id, options=[joinedload(Round.unit), joinedload(Round.authorisation)])
     if found is None:
         raise NotFound(lazy("Không có đợt lấy ý kiến này."))
     if found.opened_at is None or found.snapshot_sha256 is None:
         raise ResultNotReady(lazy("Đợt lấy ý kiến này chưa mở."))
     frozen = read_snapshot(session, found)
+    recorded = find_record(session, round_id, number)
+    if number is not None and recorded is None:
+        raise NotFound(lazy("Đợt này không có kết quả ấy."))
     return RoundFacts(
         id=found.id,
         tag=found.tag,
@@ -125,9 +153,40 @@ def round_facts(session: Session, round_id: int) -> RoundFacts:
         authorisation=found.authorisation,
         questionnaire=frozen.questionnaire,
         rules=frozen.rules,
-        villages=_list_villages(session, found, frozen.rules),
+        villages=_tell_villages(recorded, frozen.rules) or _list_villages(session, found, frozen.rules),
         sha256=found.snapshot_sha256,
         draft_parts=_list_drafts(session, found.unit_id, frozen.questionnaire, frozen.rules),
+        record=_describe_record(session, round_id, recorded) if recorded else None,
+        sheets=recorded.sheets if recorded else {},
+        open_points=recorded.open_points if recorded else (),
+    )
+
+
+def _describe_record(session: Session, round_id: int, recorded: Record) -> RecordFacts:
+    publication = find_publication(session, round_id, recorded.number)
+    standing = find_record(session, round_id) or recorded
+    return RecordFacts(
+        number=recorded.number,
+        sha256=recorded.sha256,
+        because=recorded.because,
+        published_at=publication.published_at if publication else None,
+        superseded_by=standing.number if standing.number > recorded.number else None,
+    )
+
+
+def _tell_villages(recorded: Record | None, rules: RuleSet | None) -> tuple[VillageFacts, ...]:
+    of_issued = rules is not None and rules.coverage_basis == "issued"
+    return tuple(
+        VillageFacts(
+            unit_id=one.unit_id,
+            code=one.code,
+            name=one.name,
+            households=one.households,
+            commune_code=one.commune_code,
+            commune=one.commune,
+            issued=one.issued if of_issued else None,
+        )
+        for one in (recorded.villages if recorded else ())
     )
 
 

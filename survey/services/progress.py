@@ -15,12 +15,14 @@ from math import ceil
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from survey.domain.paper_counts import SheetCounts
 from survey.services.rounds import list_rounds
 from survey.services.snapshots import read_snapshot
 from survey.store.ballots import Box, DayCount
+from survey.store.paper import CONFIRMED, PaperSheet
 from survey.store.rounds import Round, RoundState, RoundUnit
 from survey.store.slips import Slip
-from survey.store.tallies import BALLOT, VALID, Tally
+from survey.store.tallies import BALLOT, INVALID, VALID, Tally
 from survey.store.units import Unit
 
 
@@ -120,11 +122,20 @@ def _sum_up(session: Session, round_: Round, villages: Sequence[tuple[int, int]]
     )
 
 
+def count_sent(session: Session, round_id: int) -> dict[int, int]:
+    """Ballots of a round that came otherwise than on paper, by village."""
+    received = _count_received(session, [round_id])
+    return {unit_id: by.total() - by["paper"] for (_round, unit_id), by in received.items()}
+
+
 def _count_received(session: Session, round_ids: Collection[int]) -> dict[tuple[int, int], Counter[str]]:
-    """Ballots by (round, village) and channel: mixed ones from the tallies, and those still boxed."""
+    """Ballots by (round, village) and channel: from the tallies, from the boxes, and from paper sheets.
+
+    A round's sheets are folded into its tallies when it closes; until then the confirmed ones count here.
+    """
     counts: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
     mixed = select(Tally.round_id, Tally.unit_id, Tally.channel, Tally.count).where(
-        Tally.round_id.in_(round_ids), Tally.question == BALLOT, Tally.option == VALID
+        Tally.round_id.in_(round_ids), Tally.question == BALLOT, Tally.option.in_((VALID, INVALID))
     )
     boxed = (
         select(Box.round_id, Box.unit_id, Box.channel, func.count())
@@ -134,7 +145,19 @@ def _count_received(session: Session, round_ids: Collection[int]) -> dict[tuple[
     for statement in (mixed, boxed):
         for round_id, unit_id, channel, count in session.execute(statement):
             counts[round_id, unit_id][channel] += count
+    for sheet in _list_unfolded(session, round_ids):
+        counts[sheet.round_id, sheet.unit_id]["paper"] += SheetCounts.from_json(sheet.counts or "").counted
     return counts
+
+
+def _list_unfolded(session: Session, round_ids: Collection[int]) -> list[PaperSheet]:
+    """The confirmed sheets of open rounds, of each village the latest version."""
+    statement = select(PaperSheet).join(Round, Round.id == PaperSheet.round_id)
+    wanted = statement.where(PaperSheet.round_id.in_(round_ids), Round.closed_at.is_(None))
+    latest = {
+        (one.round_id, one.unit_id): one for one in session.scalars(wanted.order_by(PaperSheet.version))
+    }
+    return [sheet for sheet in latest.values() if sheet.state == CONFIRMED]
 
 
 def list_day_counts(session: Session, round_id: int) -> list[tuple[date, dict[str, int]]]:

@@ -1,4 +1,4 @@
-"""Counting again from the raw rows: the proof that the tallies tell the truth."""
+"""Counting again from the raw rows and the recorded paper sheets: proof that the tallies tell the truth."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.services.mixing import Cell, fold
+from survey.services.result_records import PAPER, find_record, fold_sheet
 from survey.services.snapshots import questionnaire_of
 from survey.store.ballots import Box, Ledger, Response
 from survey.store.engine import Database
@@ -51,11 +52,12 @@ def recount_round(database: Database, round_id: int) -> Recount:
     with database.read() as session:
         if not database.is_sqlite:  # SQLite's readers always see one snapshot
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        counted = _count_responses(session, round_id)
+        responses = _count_responses(session, round_id)
+        counted = responses + _count_sheets(session, round_id)
         tallied = _read_tallies(session, round_id)
         return Recount(
             round_id=round_id,
-            responses=sum(count for cell, count in counted.items() if cell[2:] == (BALLOT, VALID)),
+            responses=sum(count for cell, count in responses.items() if cell[2:] == (BALLOT, VALID)),
             boxed=session.scalar(select(func.count()).where(Box.round_id == round_id)) or 0,
             ledger=session.scalar(select(func.count()).where(Ledger.round_id == round_id)) or 0,
             differences=tuple(
@@ -78,6 +80,16 @@ def _count_responses(session: Session, round_id: int) -> Counter[Cell]:
     )
     ballots = ((unit_id, channel, json.loads(answers)) for unit_id, channel, answers in rows)
     return fold(questionnaire_of(session, round_id), ballots)
+
+
+def _count_sheets(session: Session, round_id: int) -> Counter[Cell]:
+    """The paper ballots that the standing result counts; none before the round has one."""
+    record = find_record(session, round_id)
+    counted: Counter[Cell] = Counter()
+    for sheet in record.sheets.values() if record else ():
+        cells = fold_sheet(sheet.counts).items()
+        counted.update({(sheet.unit_id, PAPER, *cell): count for cell, count in cells})
+    return counted
 
 
 def _read_tallies(session: Session, round_id: int) -> Counter[Cell]:

@@ -10,21 +10,22 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from survey.store.base import Base
 from survey.store.staff import Staff
 
-OPEN, CONFIRMED, NO_PAPER = "open", "confirmed", "no_paper"
+OPEN, CONFIRMED, NO_PAPER, ABANDONED = "open", "confirmed", "no_paper", "abandoned"
 
 
 class PaperSheet(Base):
     """A village's sheet; its latest version stands, the earlier ones were reopened.
 
     `counts` are the confirmed totals as canonical JSON (survey.domain.paper_counts.SheetCounts).
-    `because` says why this version was begun after another, or after the close.
+    `because` says why this version was begun after another, or after the close; an abandoned one was
+    begun anew before two people had agreed.
     """
 
     __tablename__ = "paper_sheet"
     __table_args__ = (
         ForeignKeyConstraint(["round_id", "unit_id"], ["round_unit.round_id", "round_unit.unit_id"]),
         CheckConstraint("version >= 1", name="version"),
-        CheckConstraint("state IN ('open', 'confirmed', 'no_paper')", name="state"),
+        CheckConstraint("state IN ('open', 'confirmed', 'no_paper', 'abandoned')", name="state"),
         CheckConstraint(
             "(state = 'confirmed') = (counts IS NOT NULL) AND (state = 'open') = (ended_at IS NULL)",
             name="confirmed_with_counts",

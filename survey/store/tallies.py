@@ -10,7 +10,11 @@ from survey.store.base import Base
 BALLOT = "*"
 """Stands in `question` for the ballot as a whole, with the options below."""
 VALID = "valid"
+INVALID = "invalid"
+"""Ballots that were returned and set no answer: on paper only."""
 ANY_NOT_SATISFIED = "any_not_satisfied"
+ANY_UNSURE = "any_unsure"
+"""How many ballots more than `ANY_NOT_SATISFIED` says may be among them, where only totals are known."""
 
 
 class Tally(Base):

@@ -7,14 +7,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from survey.access import requires
+from survey.application import public_files
 from survey.domain.clock import now, today
 from survey.domain.errors import DomainError, NotFound
 from survey.domain.permissions import Permission
 from survey.services.adoptions import is_draft
-from survey.services.closing import close_round, publish_round
+from survey.services.closing import close_round
 from survey.services.documents import get_document, record_document
 from survey.services.opening import find_obstacles, list_villages_to_freeze, open_round
 from survey.services.progress import commune_progress, list_day_counts, village_progress
+from survey.services.publishing import publish_round
 from survey.services.round_checks import (
     KIND_NAMES,
     Draft,
@@ -270,7 +272,14 @@ def _closing_page(round_id: int, form: CloseForm, problem: DomainError | None = 
 @requires(Permission.MANAGE_ROUND, on="round_id")
 def publish(round_id: int) -> ResponseReturnValue:
     """Publish the result of a closed round."""
-    publish_round(database(), round_id, by=actor().staff_id, at=now())
+    publish_round(
+        database(),
+        round_id,
+        by=actor().staff_id,
+        at=now(),
+        files=public_files(),
+        min_base=settings().min_base,
+    )
     flash(_("Đã công bố kết quả."), "good")
     return redirect(url_for("rounds.show", round_id=round_id), 303)
 

@@ -54,7 +54,9 @@ def upgrade() -> None:
             "(state = 'confirmed') = (counts IS NOT NULL) AND (state = 'open') = (ended_at IS NULL)",
             name=op.f("ck_paper_sheet_confirmed_with_counts"),
         ),
-        sa.CheckConstraint("state IN ('open', 'confirmed', 'no_paper')", name=op.f("ck_paper_sheet_state")),
+        sa.CheckConstraint(
+            "state IN ('open', 'confirmed', 'no_paper', 'abandoned')", name=op.f("ck_paper_sheet_state")
+        ),
         sa.CheckConstraint("version >= 1", name=op.f("ck_paper_sheet_version")),
         sa.ForeignKeyConstraint(
             ["round_id", "unit_id"],

@@ -1,0 +1,96 @@
+"""What to look at before a round is closed: open points, each of which has to be answered in writing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from survey.domain.errors import Conflict
+from survey.domain.flags import FlagKind
+from survey.services.flags import list_flags
+from survey.services.paper_sheets import SheetState, VillageSheet, check_confirmed, list_sheets
+from survey.services.progress import village_progress
+from survey.services.snapshots import read_snapshot
+from survey.services.submit import count_late
+from survey.store.rounds import Round
+from translations.catalogue import LazyText, lazy
+from translations.dates import format_instant
+from translations.numbers import format_count, format_percent, format_rate
+
+
+def list_open_points(session: Session, round_: Round, at: datetime, min_base: int) -> list[LazyText]:
+    """Everything that a reason has to be given for if the round is closed at this instant."""
+    points = []
+    if round_.ends_at is not None and at < round_.ends_at:
+        until = format_instant(round_.ends_at)
+        points.append(lazy("Đợt còn nhận phiếu đến %(end)s.", end=until))
+    if round_.counts_households:
+        points += [*_list_missing_sheets(list_sheets(session, round_)), *_check_coverage(session, round_)]
+    points += [
+        _write_flag(flag.village, flag.seen)
+        for flag in list_flags(session, round_, min_base)
+        if flag.kind is not FlagKind.LATE
+    ]
+    if late := count_late(session, round_.id):
+        points.append(lazy("%(n)s phiếu đến sau hạn, không tính.", n=format_count(late)))
+    return points
+
+
+def require_sheets_that_fit(session: Session, round_: Round) -> None:
+    """Raise Conflict while a confirmed sheet says more than the slips and households of its village allow.
+
+    Such a sheet would count a household twice; no reason in writing changes that.
+    """
+    if not round_.counts_households:
+        return
+    for found, problems in check_confirmed(session, round_):
+        raise Conflict(
+            lazy(
+                "Phiếu kiểm của %(village)s không còn khớp: %(problem)s Hãy mở lại phiếu kiểm rồi sửa.",
+                village=found.village.name,
+                problem=problems[0].message,
+            )
+        )
+
+
+def _list_missing_sheets(sheets: Sequence[VillageSheet]) -> list[LazyText]:
+    """Villages whose paper is not counted. Without a trace of paper anywhere the round has none."""
+    if not any(found.has_paper for found in sheets):
+        return []
+    settled = (SheetState.CONFIRMED, SheetState.NO_PAPER)
+    return [
+        lazy("%(village)s: phiếu kiểm phiếu giấy chưa được hai người chốt.", village=found.village.name)
+        for found in sheets
+        if found.state not in settled
+    ]
+
+
+def _check_coverage(session: Session, round_: Round) -> list[LazyText]:
+    rules = read_snapshot(session, round_).rules
+    if rules is None or rules.coverage_share is None:
+        return []
+    villages = village_progress(session, round_.id)
+    households = sum(village.households for village in villages)
+    covered = sum(
+        max(one.slips, one.received) if rules.coverage_basis == "issued" else one.received for one in villages
+    )
+    if covered >= rules.coverage_share * households:
+        return []
+    rate = format_rate(covered, households, threshold=rules.coverage_share)
+    return [
+        lazy(
+            "Tỷ lệ hộ tham gia mới đạt %(rate)s (%(covered)s/%(households)s hộ), dưới mức %(needed)s.",
+            rate=rate,
+            covered=format_count(covered),
+            households=format_count(households),
+            needed=format_percent(rules.coverage_share),
+        )
+    ]
+
+
+def _write_flag(village: str | None, seen: LazyText) -> LazyText:
+    if village is None:
+        return lazy("Dấu hiệu cần xem: %(seen)s", seen=seen)
+    return lazy("Dấu hiệu cần xem ở %(village)s: %(seen)s", village=village, seen=seen)

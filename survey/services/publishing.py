@@ -1,0 +1,166 @@
+"""Publishing a result: signed minutes are there, all agrees, and the public files are kept as they are."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from survey.domain.errors import Conflict, NotFound
+from survey.services.audit import record
+from survey.services.documents import record_document
+from survey.services.mixing import forget_boxes
+from survey.services.recount import Recount, recount_round
+from survey.services.result_records import find_latest
+from survey.services.rounds import get_round, lock_round, require_state
+from survey.settings import DEFAULT_MIN_BASE
+from survey.store.documents import Document
+from survey.store.engine import Database
+from survey.store.results import Publication, PublishedFile, Result, RoundScan
+from survey.store.rounds import Round, RoundState
+from translations.catalogue import lazy
+
+PublicFiles = Callable[[Session, int, int], Mapping[str, bytes]]
+"""Writes the public data set of a round's standing result, by file name; the last argument is k."""
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A published file, without its content."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+def publish_round(
+    database: Database,
+    round_id: int,
+    *,
+    by: int | None,
+    at: datetime,
+    files: PublicFiles,
+    min_base: int = DEFAULT_MIN_BASE,
+) -> None:
+    """Publish the standing result of a closed round, or after a correction that of a published one.
+
+    Raises:
+        Conflict: a drill; no scan of the signed minutes; a reader keeps the boxes' traces alive; the recount
+            disagrees; or the standing result is published already.
+    """
+    with database.read() as session:
+        require_state(get_round(session, round_id), RoundState.CLOSED, RoundState.PUBLISHED)
+    if not forget_boxes(database):
+        raise Conflict(lazy("Đang có lần sao lưu hay đếm lại chưa xong. Xin công bố lại sau ít phút."))
+    recount = recount_round(database, round_id)
+    with database.write() as session:
+        round_ = get_round(session, round_id)
+        lock_round(session, round_, RoundState.CLOSED, RoundState.PUBLISHED)
+        result = find_latest(session, round_id)
+        _require_ready(session, round_, recount)
+        if result is None:
+            raise Conflict(lazy("Đợt này chưa có kết quả được ghi lại. Hãy đóng đợt lần nữa."))
+        if find_publication(session, round_id, result.number):
+            raise Conflict(lazy("Kết quả này đã công bố rồi."))
+        content = files(session, round_id, min_base)
+        _keep_files(session, result, content, by, at)
+        round_.published_at = round_.published_at or at
+        record(
+            session, by, "round.publish", unit_id=round_.unit_id, round_id=round_.id,
+            result=result.number, sha256=result.sha256,
+        )  # fmt: skip
+
+
+def _require_ready(session: Session, round_: Round, recount: Recount) -> None:
+    if round_.kind == "drill":
+        raise Conflict(lazy("Đợt chạy thử không được công bố."))
+    if (recount.boxed and round_.counts_households) or not recount.agrees:
+        raise Conflict(lazy("Phiếu chưa được trộn hết hoặc số đếm lại không khớp. Hãy đóng đợt lần nữa."))
+    if round_.kind == "official" and not list_scans(session, round_.id):
+        raise Conflict(lazy("Chưa có bản chụp biên bản đã ký. Hãy tải bản chụp lên rồi công bố."))
+
+
+def _keep_files(
+    session: Session, result: Result, files: Mapping[str, bytes], by: int | None, at: datetime
+) -> None:
+    place = {"round_id": result.round_id, "number": result.number}
+    session.add(Publication(**place, published_at=at, published_by=by))
+    session.flush()
+    session.add_all(
+        PublishedFile(
+            **place,
+            name=name,
+            size=len(content),
+            sha256=sha256(content).hexdigest(),
+            content=zlib.compress(content, 9),
+        )
+        for name, content in files.items()
+    )
+    session.flush()
+
+
+def find_publication(session: Session, round_id: int, number: int | None = None) -> Publication | None:
+    """The publication of a round's result of this number, or of the last one published."""
+    statement = select(Publication).where(Publication.round_id == round_id)
+    if number is not None:
+        statement = statement.where(Publication.number == number)
+    return session.scalar(statement.order_by(Publication.number.desc()).limit(1))
+
+
+def list_publications(session: Session, round_id: int) -> list[Publication]:
+    """All publications of a round, the first one first."""
+    statement = select(Publication).where(Publication.round_id == round_id)
+    return list(session.scalars(statement.order_by(Publication.number)))
+
+
+def list_published_files(session: Session, round_id: int, number: int) -> list[FileLine]:
+    """The public data set of a published result."""
+    statement = select(PublishedFile.name, PublishedFile.size, PublishedFile.sha256).where(
+        PublishedFile.round_id == round_id, PublishedFile.number == number
+    )
+    return [FileLine(*row) for row in session.execute(statement.order_by(PublishedFile.name))]
+
+
+def read_published_file(session: Session, round_id: int, number: int, name: str) -> bytes:
+    """A published file, byte for byte; raises NotFound."""
+    wanted = select(PublishedFile.content).where(
+        PublishedFile.round_id == round_id, PublishedFile.number == number, PublishedFile.name == name
+    )
+    content = session.scalar(wanted)
+    if content is None:
+        raise NotFound(lazy("Không có tệp này."))
+    return zlib.decompress(content)
+
+
+def attach_scan(
+    session: Session, round_id: int, number: str, title: str, scan: bytes, *, by: int | None, at: datetime
+) -> Document:
+    """Keep a scan of a closed round's signed papers.
+
+    Raises:
+        DomainError: the round is not closed, or the scan is no PDF, PNG or JPEG of at most 4 MB.
+    """
+    round_ = get_round(session, round_id)
+    lock_round(session, round_, RoundState.CLOSED, RoundState.PUBLISHED)
+    if not scan:
+        raise Conflict(lazy("Hãy chọn tệp bản chụp."))
+    document = record_document(session, number, at.date(), round_.unit.name, title, scan=scan, by=by)
+    session.add(RoundScan(round_id=round_.id, document_id=document.id))
+    record(
+        session, by, "round.attach_scan", unit_id=round_.unit_id, round_id=round_.id,
+        document=document.id, scan_sha256=document.scan_sha256,
+    )  # fmt: skip
+    return document
+
+
+def list_scans(session: Session, round_id: int) -> list[Document]:
+    """The scans of a round's signed papers, in the order in which they were uploaded."""
+    statement = (
+        select(RoundScan).where(RoundScan.round_id == round_id).options(joinedload(RoundScan.document))
+    )
+    return [one.document for one in session.scalars(statement.order_by(RoundScan.document_id))]
