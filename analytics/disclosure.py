@@ -11,6 +11,10 @@ a difference of potentials, and a set of ballots among that is a union of direct
 all is safe if every directed cut weighs 0 or at least k, which is a maximum flow from each arc's tail to
 its head (arcs carry their base, and without limit backwards). `find_disclosures` is the attacker, by plain
 linear algebra, and shares nothing with that reasoning.
+
+What is safe stays safe as more is hidden. So several bases of one table (the ballots of the rate, the valid
+ones, all that came back) are completed one after the other, and a later version goes on from what the
+earlier ones hid (analytics.disclosure_changes).
 """
 
 from __future__ import annotations
@@ -20,13 +24,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from heapq import heappop, heappush
-from itertools import combinations, count
+from itertools import chain, combinations, count
 
 Key = str | int
 Position = tuple[Key | None, Key | None]
 """Village and channel of a published figure; None is the total over them."""
 Cell = tuple[Key, Key]
-BASE, COMPLEMENT = "base", "complement"
+BASE, COMPLEMENT, DIFFERENCE = "base", "complement", "difference"
 
 
 class TableShape(StrEnum):
@@ -54,7 +58,8 @@ class Suppression:
         return (village, channel) not in self.hidden
 
     def reason(self, village: Key | None = None, channel: Key | None = None) -> str | None:
-        """'base' (fewer than k behind it), 'complement' (it would give another away) or None."""
+        """Why it is hidden: fewer than k ('base'), it would give another away ('complement'), or what was
+        published before and this would ('difference'); else None."""
         return self.hidden.get((village, channel))
 
 
@@ -71,19 +76,28 @@ def compute_totals(bases: Mapping[Cell, int]) -> dict[Position, int]:
     return totals
 
 
-def suppress(bases: Mapping[Cell, int], k: int) -> Suppression:
+def suppress(bases: Mapping[Cell, int], k: int, *others: Mapping[Cell, int]) -> Suppression:
     """Decide what of one question may be published, k being the least base.
 
-    `bases` are by (village, channel). Deterministic: complements are cells before totals, then the
-    smallest base, then the order of keys. Raises `ValueError` for a negative base or k < 1.
+    `bases` are by (village, channel), `others` further bases of the same figures: no group of fewer than
+    k is given away by any of them. Deterministic: complements are cells before totals, then the smallest
+    base, then the order of keys. Raises `ValueError` for a negative base or k < 1.
     """
+    hidden: Mapping[Position, str] = {}
+    for one in (bases, *others):
+        hidden = complete(dict.fromkeys(chain(bases, *others), 0) | dict(one), k, hidden)
+    return Suppression(hidden)
+
+
+def complete(bases: Mapping[Cell, int], k: int, hidden: Mapping[Position, str]) -> dict[Position, str]:
+    """What is hidden already, and what must be hidden beside it for these bases, with the reasons."""
     if k < 1 or any(base < 0 for base in bases.values()):
         raise ValueError("bases are at least 0 and k at least 1")
     totals = compute_totals(bases)
     if 0 < totals[None, None] < k:
-        return Suppression(dict.fromkeys(totals, BASE))
-    hidden = {position: BASE for position, base in totals.items() if 0 < base < k}
-    return Suppression(_Completion(totals, hidden, k).run())
+        return {**dict.fromkeys(totals, BASE), **hidden}
+    small = {position: BASE for position, base in totals.items() if 0 < base < k}
+    return _Completion(totals, {**small, **hidden}, k).run()
 
 
 _Node = tuple[str, Key | None]
@@ -113,7 +127,8 @@ class _Completion:
 
     def run(self) -> dict[Position, str]:
         # Complements hold k or more themselves, so only the cells hidden for their base need protection.
-        for cell in sorted((one for one in self.hidden if None not in one), key=self.order.__getitem__):
+        small = [one for one in self.order if None not in one and 0 < self.totals[one] < self.k]
+        for cell in small:
             self._protect(cell)
         return self.hidden
 
