@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from analytics.disclosure import TableShape
-from analytics.results import INDEX, NO_ANSWER, RoundResult
+from analytics.results import RoundResult
+from analytics.tables import ANY_AT_MOST, INDEX, NO_ANSWER
 from forms.criteria import shipped_criteria
 from forms.wording import Text
-from survey.frames import ANY_NOT_SATISFIED, BALLOT
+from survey.frames import ANY_NOT_SATISFIED, BALLOT, INVALID
 from translations.catalogue import LazyText, lazy, use_locale
 
 RETURNED = "returned"
@@ -32,7 +33,9 @@ CHANNEL_NAMES: Mapping[str, LazyText] = {
 OPTION_NAMES: Mapping[str, LazyText] = {
     NO_ANSWER: lazy("Không trả lời"),
     ANY_NOT_SATISFIED: lazy("Phiếu có ít nhất một nội dung chưa hài lòng"),
+    ANY_AT_MOST: lazy("Phiếu có ít nhất một nội dung chưa hài lòng, nhiều nhất có thể"),
     RETURNED: lazy("Phiếu thu về"),
+    INVALID: lazy("Phiếu không hợp lệ"),
     INDEX: lazy("Chỉ số: mức 4 và mức 5"),
     "answered": lazy("Có trả lời"),
     "sum": lazy("Tổng các số đã ghi"),
@@ -55,7 +58,10 @@ COLUMNS: Mapping[str, LazyText] = {
     "rate": lazy("count chia base, từ 0 đến 1"),
     "rate_text": lazy("Tỷ lệ viết theo kiểu Việt Nam"),
     "suppressed": lazy("1 nếu số liệu bị ẩn, 0 nếu không"),
-    "suppressed_because": lazy("base: mẫu số dưới k phiếu; complement: ẩn để không trừ ra được số khác"),
+    "suppressed_because": lazy(
+        "base: mẫu số dưới k phiếu; complement: ẩn để không trừ ra được số khác; "
+        "difference: ẩn để không so với bản đã công bố trước mà ra được số nhỏ"
+    ),
 }
 
 
@@ -83,9 +89,39 @@ COVERAGE = Indicator(
 ANY_AGAINST = Indicator(
     "any_not_satisfied",
     lazy("Phiếu có ít nhất một nội dung chưa hài lòng"),
-    "any_not_satisfied / valid",
-    lazy("Số phiếu đánh dấu “Chưa hài lòng” ở ít nhất một nội dung"),
+    "any_not_satisfied / valid … any_at_most / valid",
+    lazy(
+        "Số phiếu đánh dấu “Chưa hài lòng” ở ít nhất một nội dung; nơi phiếu giấy chỉ được đếm tổng từng "
+        "nội dung thì chỉ biết từ any_not_satisfied đến any_at_most phiếu"
+    ),
     _VALID,
+)
+INTERVAL = Indicator(
+    "interval",
+    lazy("Khoảng của tỷ lệ trên tất cả các hộ"),
+    "S / N: P(X ≥ satisfied | S) > 2.5 %, P(X ≤ satisfied | S) > 2.5 %; X ~ hypergeometric(N, S, base)",
+    lazy(
+        "Số hộ hài lòng có thể có trong tất cả các hộ, độ tin cậy 95 phần trăm; chỉ đúng nếu hộ chưa trả lời "
+        "cũng nghĩ như hộ đã trả lời"
+    ),
+    COVERAGE.denominator,
+)
+BOUNDS = Indicator(
+    "bounds",
+    lazy("Giới hạn chắc chắn của tỷ lệ trên tất cả các hộ"),
+    "satisfied / N … 1 − not_satisfied / N",
+    lazy(
+        "Số hộ hài lòng nếu mọi hộ chưa trả lời đều chưa hài lòng, và nếu đều hài lòng; phiếu không hợp lệ "
+        "hoặc bỏ trống nội dung đó cũng là chưa trả lời"
+    ),
+    COVERAGE.denominator,
+)
+WEIGHTED = Indicator(
+    "weighted",
+    lazy("Tỷ lệ tính theo số hộ của từng thôn"),
+    "Σ N_v · rate_v / Σ N_v",
+    lazy("Tỷ lệ của từng thôn có phiếu, nhân với số hộ của thôn; chỉ nêu khi không thôn nào bị ẩn"),
+    lazy("Tổng số hộ của các thôn có phiếu"),
 )
 PULSE_INDEX = Indicator(
     "index",
@@ -109,6 +145,9 @@ def list_indicators(kind: str, denominator: str) -> list[Indicator]:
         Indicator("content", lazy("Tỷ lệ hài lòng từng nội dung"), formula, satisfied, of),
         Indicator("overall", lazy("Tỷ lệ hài lòng chung"), formula, overall, of),
         ANY_AGAINST,
+        INTERVAL,
+        BOUNDS,
+        WEIGHTED,
     ]
 
 
@@ -197,7 +236,8 @@ def _tell_indicators(result: RoundResult) -> Iterator[Entry]:
 
 def _tell_questions(result: RoundResult) -> Iterator[Entry]:
     names, criteria = OPTION_NAMES, shipped_criteria()
-    for code in (RETURNED, ANY_NOT_SATISFIED):
+    told = [option for option, _ in result.tables[BALLOT].options]
+    for code in (RETURNED, *told):
         yield _of("option", f"{BALLOT}.{code}", names[code])
     for code, table in result.tables.items():
         if code == BALLOT:

@@ -14,7 +14,8 @@ import xlsxwriter
 from analytics.codebook import COLUMNS, FIELDS, OPTION_NAMES, RETURNED, write_codebook
 from analytics.disclosure import TableShape
 from analytics.indicators import Share
-from analytics.results import INDEX, NO_ANSWER, Figure, QuestionTable, RoundResult
+from analytics.results import RoundResult
+from analytics.tables import INDEX, NO_ANSWER, Figure, QuestionTable
 from survey.frames import BALLOT, DomainError, VillageFacts
 from translations.catalogue import lazy, use_locale
 from translations.numbers import format_rate

@@ -69,9 +69,10 @@ class VillageCounts:
     """What one village returned, over all channels.
 
     `contents` is by question code and may be empty where nothing valid came back. `any_not_satisfied`
-    counts ballots with at least one *chưa hài lòng*. `issued` is what a coverage of issued ballots is
-    tested on; left out, the returned ones stand in, which are never more. `commune` groups villages
-    where the rules look at each commune of a larger area.
+    counts ballots with at least one *chưa hài lòng*, and `any_unsure` how many more it may be, where only
+    totals of paper are known. `issued` is what a coverage of issued ballots is tested on; left out, the
+    returned ones stand in, which are never more. `commune` groups villages where the rules look at each
+    commune of a larger area.
     """
 
     village: str | int
@@ -83,6 +84,11 @@ class VillageCounts:
     contents: Mapping[str, ContentCounts]
     issued: int | None = None
     commune: str | int = ""
+    any_unsure: int = 0
+
+    @property
+    def any_at_most(self) -> int:
+        return self.any_not_satisfied + self.any_unsure
 
 
 class Rules(Protocol):
@@ -142,6 +148,7 @@ class VillageResult:
     overall: Share
     contents: Mapping[str, Share]
     any_not_satisfied: Share
+    any_at_most: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +159,7 @@ class OfficialResult:
     question on its own and never a mean. `lowest` and `highest` list the contents of least and greatest
     rate, several in a tie. `silent` names the villages without a ballot: their households count towards
     coverage, and that is all. `overfull` names villages that returned more than they have households.
+    Ballots with a *chưa hài lòng* number from `any_not_satisfied` to `any_at_most`.
     """
 
     coverage: Share
@@ -163,6 +171,7 @@ class OfficialResult:
     contents: Mapping[str, Share]
     overall: Share
     any_not_satisfied: Share
+    any_at_most: Share
     lowest: tuple[str, ...]
     highest: tuple[str, ...]
     verdict: Verdict
@@ -198,6 +207,7 @@ def compute_result(
         contents=rates,
         overall=overall,
         any_not_satisfied=Share(sum(village.any_not_satisfied for village in villages), valid),
+        any_at_most=Share(sum(village.any_at_most for village in villages), valid),
         lowest=_list_extremes(rates, min),
         highest=_list_extremes(rates, max),
         verdict=_judge(tests, valid) if rules else Verdict.NO_RULE,
@@ -210,8 +220,8 @@ def compute_result(
 
 def _check_village(village: VillageCounts, codes: Sequence[str], rules: Rules | None) -> None:
     where = f"village {village.village}"
-    totals = (village.households, village.returned, village.valid, village.invalid, village.any_not_satisfied)
-    if min(totals) < 0:
+    totals = (village.households, village.returned, village.valid, village.invalid)
+    if min(*totals, village.any_not_satisfied, village.any_unsure) < 0:
         raise CountsDisagree(f"{where}: a count is negative")
     if village.returned != village.valid + village.invalid:
         parts = f"{village.valid} valid + {village.invalid} invalid"
@@ -222,12 +232,14 @@ def _check_village(village: VillageCounts, codes: Sequence[str], rules: Rules | 
         raise CountsDisagree(f"{where}: unknown questions {sorted(set(village.contents) - set(codes))}")
     for code in codes:
         _check_content(f"{where}, {code}", village.contents.get(code, NOTHING), village.valid, rules)
-    against = [village.contents.get(code, NOTHING).not_satisfied for code in codes]
-    if not max(against) <= village.any_not_satisfied <= min(sum(against), village.valid):
-        raise CountsDisagree(
-            f"{where}: {village.any_not_satisfied} ballots with a not satisfied lie outside "
-            f"{max(against)}…{min(sum(against), village.valid)}"
-        )
+    _check_any(where, village, [village.contents.get(code, NOTHING).not_satisfied for code in codes])
+
+
+def _check_any(where: str, village: VillageCounts, against: Sequence[int]) -> None:
+    least, most = max(against), min(sum(against), village.valid)
+    for found in (village.any_not_satisfied, village.any_at_most):
+        if not least <= found <= most:
+            raise CountsDisagree(f"{where}: {found} ballots with a not satisfied lie outside {least}…{most}")
 
 
 def _check_content(where: str, found: ContentCounts, valid: int, rules: Rules | None) -> None:
@@ -330,4 +342,5 @@ def _tell_village(
         overall=_rate(village.contents.get(overall_code, NOTHING), rules),
         contents={code: _rate(village.contents.get(code, NOTHING), rules) for code in codes},
         any_not_satisfied=Share(village.any_not_satisfied, village.valid),
+        any_at_most=Share(village.any_at_most, village.valid),
     )

@@ -1,33 +1,27 @@
-"""The result of a round: counters made into indicators, and every figure passed through suppression.
-
-Whoever shows or writes a figure takes it from a `QuestionTable`, which gives none that is hidden.
-"""
+"""The result of a round: counters made into indicators, and every figure passed through suppression."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from analytics.disclosure import Cell, Position, Suppression, compute_totals, suppress
 from analytics.indicators import (
     ContentCounts,
     CountsDisagree,
     OfficialResult,
-    Share,
     VillageCounts,
     compute_result,
 )
 from analytics.pulse import LEVELS, LevelCounts, PulseResult, compute_pulse
-from forms.questionnaire import Question, Questionnaire
-from forms.wording import NO_TEXT, Text
+from analytics.tables import Counts, QuestionTable
+from forms.questionnaire import Questionnaire
 from survey.frames import (
     ANY_NOT_SATISFIED,
+    ANY_UNSURE,
     BALLOT,
     INVALID,
     VALID,
@@ -40,68 +34,6 @@ from survey.frames import (
     tally_frame,
 )
 from translations.catalogue import lazy
-
-NO_ANSWER = "no_answer"
-INDEX = "index"
-"""Stands in `option` for levels 4 and 5 together."""
-_FAVOURABLE: Mapping[str, tuple[str, ...]] = {
-    "satisfaction2": ("satisfied",),
-    "satisfaction3": ("satisfied",),
-    "likert5": ("4", "5"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A count of a base, as it may be told: both are None where `hidden` says why ('base', 'complement')."""
-
-    count: int | None
-    base: int | None
-    hidden: str | None = None
-
-    @property
-    def share(self) -> Share | None:
-        return None if self.count is None or self.base is None else Share(self.count, self.base)
-
-
-@dataclass(frozen=True)
-class QuestionTable:
-    """One question's counts in all published shapes.
-
-    `bases` are by (village, channel): what rates are of. `options` are codes with their labels, in the
-    order of the questionnaire; `is_of_answers` says that bases leave the blanks out.
-    """
-
-    code: str
-    type: str
-    text: Text
-    options: tuple[tuple[str, Text], ...]
-    is_of_answers: bool
-    bases: Mapping[Cell, int]
-    counts: Mapping[tuple[Cell, str], int]
-    suppression: Suppression
-
-    @cached_property
-    def _base_at(self) -> dict[Position, int]:
-        return compute_totals(self.bases) or {(None, None): 0}
-
-    @cached_property
-    def _count_at(self) -> dict[tuple[Position, str], int]:
-        found: dict[tuple[Position, str], int] = defaultdict(int)
-        for ((village, channel), option), count in self.counts.items():
-            for position in ((village, channel), (village, None), (None, channel), (None, None)):
-                found[position, option] += count
-        return found
-
-    def figure(self, *options: str, village: int | None = None, channel: str | None = None) -> Figure:
-        """The ballots that chose one of `options` at a position; without options those of the rate."""
-        position = (village, channel)
-        hidden = self.suppression.reason(*position)
-        if hidden:
-            return Figure(None, None, hidden)
-        wanted = options or _FAVOURABLE.get(self.type, ())
-        count = sum(self._count_at.get((position, option), 0) for option in wanted)
-        return Figure(count, self._base_at.get(position, 0))
 
 
 @dataclass(frozen=True)
@@ -145,23 +77,30 @@ class RoundResult:
         """The contents of these codes whose figure may be told."""
         return [self.tables[code] for code in codes if self.tables[code].suppression.shown()]
 
+    def lowest_contents(self, n: int = 3) -> list[QuestionTable]:
+        """The `n` contents of least rate whose figure may be told, the least first."""
+        shares = [(table.figure().share, table) for table in self.contents]
+        rates = [(share.value, table) for share, table in shares if share and share.value is not None]
+        return [table for _, table in sorted(rates, key=lambda one: one[0])[:n]]
 
-def build_result(session: Session, round_id: int, min_base: int) -> RoundResult:
+
+def build_result(
+    session: Session, round_id: int, min_base: int, *, earlier: Sequence[pd.DataFrame] = ()
+) -> RoundResult:
     """Compute a round's result from its counters.
+
+    `earlier` are the tally frames of its results that were published before, the oldest first: then
+    what would tell a small group's answers by the difference is hidden as well.
 
     Raises:
         NotFound, ResultNotReady: there is none to read.
         DomainError: the counters contradict each other.
     """
     facts = round_facts(session, round_id)
-    counts = _Counts(facts, tally_frame(session, round_id))
-    tables = {BALLOT: counts.ballot_table(min_base)}
-    for question in facts.questionnaire.questions:
-        table = counts.question_table(question, min_base)
-        if table is not None:
-            tables[question.code] = table
+    counts = Counts(tally_frame(session, round_id), facts.rules, earlier)
+    is_pulse = facts.questionnaire.kind == "pulse"
+    tables = _make_tables(facts.questionnaire, counts, min_base)
     try:
-        is_pulse = facts.questionnaire.kind == "pulse"
         official = None if is_pulse else _compute_official(facts, counts)
         pulse = _compute_pulse(facts, counts) if is_pulse else None
     except CountsDisagree as problem:
@@ -172,70 +111,15 @@ def build_result(session: Session, round_id: int, min_base: int) -> RoundResult:
     return RoundResult(facts, min_base, tables, returned, counts.channels, official, pulse, untold)
 
 
-class _Counts:
-    """The tally frame, addressable; blanks are what is left of the valid ballots."""
-
-    def __init__(self, facts: RoundFacts, frame: pd.DataFrame) -> None:
-        self.rules = facts.rules
-        self.found: dict[tuple[Cell, str, str], int] = {
-            ((int(unit), str(channel)), str(question), str(option)): int(count)
-            for unit, channel, question, option, count in frame[
-                ["unit_id", "channel", "question", "option", "count"]
-            ].itertuples(index=False)
-        }
-        self.cells = list(dict.fromkeys(cell for cell, _, _ in self.found))
-        self.channels = tuple(sorted({str(channel) for _, channel in self.cells}))
-
-    def get(self, cell: Cell, question: str, option: str) -> int:
-        return self.found.get((cell, question, option), 0)
-
-    def of_village(self, unit_id: int, question: str, option: str) -> int:
-        return sum(self.get(cell, question, option) for cell in self.cells if cell[0] == unit_id)
-
-    def returned(self, unit_id: int) -> int:
-        return self.of_village(unit_id, BALLOT, VALID) + self.of_village(unit_id, BALLOT, INVALID)
-
-    def ballot_table(self, min_base: int) -> QuestionTable:
-        bases = {cell: self.get(cell, BALLOT, VALID) for cell in self.cells}
-        counts = {(cell, ANY_NOT_SATISFIED): self.get(cell, BALLOT, ANY_NOT_SATISFIED) for cell in self.cells}
-        options = ((ANY_NOT_SATISFIED, NO_TEXT),)
-        return QuestionTable(BALLOT, "", NO_TEXT, options, False, bases, counts, suppress(bases, min_base))
-
-    def question_table(self, question: Question, min_base: int) -> QuestionTable | None:
-        """The table of a question that is counted; None for free words."""
-        options = self._list_options(question)
-        if not options:
-            return None
-        of_valid = question.type == "multiple" or self._is_of_valid(question)
-        counts: dict[tuple[Cell, str], int] = {}
-        bases: dict[Cell, int] = {}
-        for cell in self.cells:
-            valid = self.get(cell, BALLOT, VALID)
-            chosen = {code: self.get(cell, question.code, code) for code, _ in options}
-            answered = chosen["answered"] if question.type == "number" else sum(chosen.values())
-            if question.type not in ("multiple", "number"):
-                chosen[NO_ANSWER] = valid - answered
-            bases[cell] = valid if of_valid else answered
-            counts |= {(cell, code): count for code, count in chosen.items()}
-        if question.type not in ("multiple", "number"):
-            options += ((NO_ANSWER, NO_TEXT),)
-        hidden = suppress(bases, min_base)
-        return QuestionTable(
-            question.code, question.type, question.text, options, not of_valid, bases, counts, hidden
-        )
-
-    def _list_options(self, question: Question) -> tuple[tuple[str, Text], ...]:
-        if question.type == "number":
-            return (("answered", NO_TEXT), ("sum", NO_TEXT))
-        return tuple((option.code, option.label) for option in question.options)
-
-    def _is_of_valid(self, question: Question) -> bool:
-        """Whether rates are of all valid ballots, as the rules say for the official measure."""
-        official = question.type in ("satisfaction2", "satisfaction3")
-        return official and (self.rules is None or self.rules.denominator == "valid")
+def _make_tables(questionnaire: Questionnaire, counts: Counts, min_base: int) -> dict[str, QuestionTable]:
+    found = {one.code: counts.question_table(one, min_base) for one in questionnaire.questions}
+    tables = {code: table for code, table in found.items() if table is not None}
+    official = () if questionnaire.kind == "pulse" else questionnaire.rated
+    rated = [tables[question.code] for question in official]
+    return {BALLOT: counts.ballot_table(rated, min_base), **tables}
 
 
-def _compute_official(facts: RoundFacts, counts: _Counts) -> OfficialResult:
+def _compute_official(facts: RoundFacts, counts: Counts) -> OfficialResult:
     codes = [question.code for question in facts.questionnaire.rated]
     overall = _get_overall(facts.questionnaire)
     villages = [_count_village(village, counts, codes) for village in facts.villages]
@@ -248,7 +132,7 @@ def _get_overall(questionnaire: Questionnaire) -> str:
     return questionnaire.overall.code
 
 
-def _count_village(village: VillageFacts, counts: _Counts, codes: list[str]) -> VillageCounts:
+def _count_village(village: VillageFacts, counts: Counts, codes: list[str]) -> VillageCounts:
     valid = counts.of_village(village.unit_id, BALLOT, VALID)
     invalid = counts.of_village(village.unit_id, BALLOT, INVALID)
     return VillageCounts(
@@ -258,20 +142,21 @@ def _count_village(village: VillageFacts, counts: _Counts, codes: list[str]) -> 
         valid=valid,
         invalid=invalid,
         any_not_satisfied=counts.of_village(village.unit_id, BALLOT, ANY_NOT_SATISFIED),
+        any_unsure=counts.of_village(village.unit_id, BALLOT, ANY_UNSURE),
         contents={code: _count_content(village.unit_id, counts, code, valid) for code in codes},
         issued=village.issued,
         commune=village.commune_code,
     )
 
 
-def _count_content(unit_id: int, counts: _Counts, code: str, valid: int) -> ContentCounts:
+def _count_content(unit_id: int, counts: Counts, code: str, valid: int) -> ContentCounts:
     satisfied, against, neither = (
         counts.of_village(unit_id, code, option) for option in ("satisfied", "not_satisfied", "no_opinion")
     )
     return ContentCounts(satisfied, against, neither, valid - satisfied - against - neither)
 
 
-def _compute_pulse(facts: RoundFacts, counts: _Counts) -> PulseResult:
+def _compute_pulse(facts: RoundFacts, counts: Counts) -> PulseResult:
     ballots = sum(counts.get(cell, BALLOT, VALID) for cell in counts.cells)
     questions: dict[str, LevelCounts] = {}
     for question in facts.questionnaire.rated:

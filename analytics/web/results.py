@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from analytics.charts import Bar, draw_bars
 from analytics.codebook import CHANNEL_NAMES, COLUMNS, OPTION_NAMES, SHAPES, list_indicators
 from analytics.exports import FORMATS, WRITERS, check_exportable, write_codebook_csv
-from analytics.results import Figure, QuestionTable, RoundResult, build_result, threshold_of
+from analytics.results import RoundResult, build_result, threshold_of
+from analytics.tables import Figure, QuestionTable
 from analytics.web.words import KIND_NAMES, PART_NAMES, RESULT_VERDICTS, TEST_NAMES, write_figure
 from survey.access import public, requires
 from survey.frames import (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from analytics.indicators import Verdict
-from analytics.results import Figure
+from analytics.tables import Figure
 from translations.catalogue import LazyText, gettext, lazy
 from translations.numbers import format_count, format_rate
 
