@@ -40,8 +40,25 @@ def write_figure(figure: Figure, k: int, threshold: Fraction | None = None) -> s
     """`74,17 % (1.893/2.552)`, or that it is hidden and why."""
     if figure.hidden == "base":
         return gettext("ẩn – dưới %(k)s phiếu", k=format_count(k))
+    if figure.hidden == "difference":
+        return gettext("ẩn – để không so với bản trước mà ra số nhỏ")
     if figure.hidden:
         return gettext("ẩn – để giữ kín số khác")
     count, base = figure.count or 0, figure.base or 0
     rate = format_rate(count, base, threshold=threshold)
     return f"{rate} ({format_count(count)}/{format_count(base)})" if base else rate
+
+
+def write_between(least: Figure, most: Figure, k: int) -> str:
+    """A figure of which only the range is known: `từ 27 đến 34 phiếu trong 190 (14,21 % – 17,89 %)`."""
+    if least.share is None or most.share is None or least == most:
+        return write_figure(least, k)
+    low, high = (format_rate(one.numerator, one.denominator) for one in (least.share, most.share))
+    return gettext(
+        "từ %(least)s đến %(most)s phiếu trong %(base)s (%(low)s – %(high)s)",
+        least=format_count(least.share.numerator),
+        most=format_count(most.share.numerator),
+        base=format_count(least.share.denominator),
+        low=low,
+        high=high,
+    )
