@@ -6,18 +6,42 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from forms.questionnaire import Question
+from survey.domain.errors import DomainError
 from survey.domain.paper_counts import (
     NO_ANSWER,
     NOT_SATISFIED,
     SheetLayout,
     content_field,
     invalid_field,
+    read_count,
 )
 from translations.catalogue import LazyText, lazy
 
 BALLOT_KEYS = "0123456789"
 """On a keyed ballot: 0 is a blank, 1 the first option of a content, 2 the second, and so on."""
 INVALID_MARK = "x:"
+
+
+def read_ballot(layout: SheetLayout, typed: str) -> str:
+    """A ballot as a person types it: its keys, however spaced, or `x` and the number of a reason.
+
+    Raises:
+        DomainError: it is none.
+    """
+    ballot = "".join(typed.split()).lower()
+    if ballot.startswith("x"):
+        ballot = INVALID_MARK + _reason_at(layout, ballot.removeprefix("x"))
+    if problem := check_ballot(layout, ballot):
+        raise DomainError(problem)
+    return ballot
+
+
+def write_ballot(layout: SheetLayout, ballot: str) -> str:
+    """What a person types for a ballot."""
+    if not ballot.startswith(INVALID_MARK):
+        return ballot
+    codes = [reason.code for reason in layout.reasons]
+    return f"x{codes.index(ballot.removeprefix(INVALID_MARK)) + 1}"
 
 
 def check_ballot(layout: SheetLayout, ballot: str) -> LazyText | None:
@@ -60,6 +84,12 @@ def add_up(layout: SheetLayout, ballots: Sequence[str]) -> dict[str, str]:
 
 def _summed_fields(layout: SheetLayout) -> Iterable[str]:
     return (name for name in layout.fields if name not in ("issued", "returned", "set_aside"))
+
+
+def _reason_at(layout: SheetLayout, number: str) -> str:
+    """The code of the reason with this number; an empty one for a number that no reason has."""
+    place = read_count(number) or 0
+    return layout.reasons[place - 1].code if 1 <= place <= len(layout.reasons) else ""
 
 
 def _option_at(layout: SheetLayout, question: Question, key: str) -> str:

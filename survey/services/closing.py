@@ -10,6 +10,7 @@ from survey.domain.errors import Conflict, DomainError
 from survey.services.audit import record
 from survey.services.checklist import list_open_points, require_sheets_that_fit
 from survey.services.mixing import mix_round
+from survey.services.paper_keying import abandon_open_sheets
 from survey.services.paper_sheets import VillageSheet, list_sheets
 from survey.services.recount import Recount, recount_round
 from survey.services.repeated_rows import keep_repeated_rows
@@ -76,6 +77,7 @@ def _set_closed(
     if points and despite is None:
         told = " ".join(f"({place}) {point}" for place, point in enumerate(points, start=1))
         raise DomainError(lazy("Còn điểm chưa xong: %(points)s Muốn đóng, hãy ghi rõ lý do.", points=told))
+    abandon_open_sheets(session, round_, at)
     round_.closed_at = at
     round_.closed_despite = despite if points else None
     record(

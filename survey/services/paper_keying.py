@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from survey.domain.clock import now
@@ -52,14 +54,16 @@ def save_keying(
     seen: int,
     by: int,
     finish: bool = False,
+    version: int | None = None,
 ) -> Keyed:
     """Keep what a person has typed, sense or nonsense; with `finish`, hold it against every sum.
 
     `ballots` are those keyed one by one (survey.domain.paper_ballots), None where totals are typed.
-    `seen` is the revision that the person's page showed, 0 for a new one.
+    `seen` is the revision that the person's page showed, 0 for a new one, `version` its sheet's version.
+    To send again what is kept already changes nothing, whatever was seen: the answer may have got lost.
 
     Raises:
-        Conflict: the page showed an older revision, the sheet is settled, or someone else is at it.
+        Conflict: the page showed an older revision or version, the sheet is settled, or others are at it.
         DomainError: a keyed ballot is none.
     """
     round_ = _lock(session, round_id)
@@ -67,17 +71,36 @@ def save_keying(
     for ballot in ballots or ():
         if problem := check_ballot(layout, ballot):
             raise DomainError(problem)
-    keying = _take_place(session, get_sheet(session, round_, unit_id), by, seen)
+    sheet = _require_open(session, get_sheet(session, round_, unit_id), version)
+    keying = _take_place(sheet, by)
+    _keep(keying, layout, typed, ballots, seen)
+    session.flush()
+    if finish:
+        return _finish(session, round_, layout, keying)
+    return Keyed(keying.revision, state=get_sheet(session, round_, unit_id).state)
+
+
+def _keep(
+    keying: PaperKeying,
+    layout: SheetLayout,
+    typed: Mapping[str, str],
+    ballots: Sequence[str] | None,
+    seen: int,
+) -> None:
     known = {name: typed[name].strip() for name in layout.fields if typed.get(name, "").strip()}
     if ballots is not None:
         known |= add_up(layout, ballots)
+    kept = keying.typed, keying.ballots
     keying.typed = json.dumps(known, ensure_ascii=False, sort_keys=True)
     keying.ballots = None if ballots is None else json.dumps(list(ballots))
+    if keying.revision and (keying.typed, keying.ballots) == kept:
+        return
+    if keying.revision != seen:
+        raise Conflict(
+            lazy("Phiếu kiểm này vừa được lưu ở một cửa sổ hay máy khác. Hãy xem lại số đã lưu rồi lưu tiếp.")
+        )
+    keying.revision += 1
     keying.finished_at = None
-    session.flush()
-    if not finish:
-        return Keyed(keying.revision)
-    return _finish(session, round_, layout, keying)
 
 
 def _lock(session: Session, round_id: int) -> Round:
@@ -90,9 +113,8 @@ def _lock(session: Session, round_id: int) -> Round:
     return round_
 
 
-def _take_place(session: Session, found: VillageSheet, by: int, seen: int) -> PaperKeying:
-    """The person's own keying, one revision on; a new one as first or as second person."""
-    sheet = _require_open(session, found)
+def _take_place(sheet: PaperSheet, by: int) -> PaperKeying:
+    """The person's own keying; a new one, of revision 0, as first or as second person."""
     keying = next((one for one in sheet.keyings if one.staff_id == by), None)
     if keying is None:
         _check_may_join(sheet)
@@ -101,28 +123,33 @@ def _take_place(session: Session, found: VillageSheet, by: int, seen: int) -> Pa
             place=len(sheet.keyings) + 1, staff_id=by, revision=0, typed="{}",
         )  # fmt: skip
         sheet.keyings.append(keying)
-    if keying.revision != seen:
-        raise Conflict(
-            lazy("Phiếu kiểm này vừa được lưu ở một cửa sổ hay máy khác. Hãy xem lại số đã lưu rồi lưu tiếp.")
-        )
-    keying.revision += 1
     return keying
 
 
 def _check_may_join(sheet: PaperSheet) -> None:
     if len(sheet.keyings) == 2:
         raise Conflict(lazy("Phiếu kiểm này đã có hai người nhập."))
-    if any(one.finished_at is None for one in sheet.keyings):
-        name = sheet.keyings[0].staff.display_name
-        raise Conflict(lazy("%(name)s đang nhập phiếu kiểm này và chưa xong.", name=name))
+    for one in sheet.keyings:
+        if one.finished_at is None:
+            raise _tell_busy(one)
 
 
-def _require_open(session: Session, found: VillageSheet) -> PaperSheet:
-    sheet, closed_at = found.sheet, found.village.round.closed_at
-    if sheet is None and closed_at is None:
-        return _begin(session, found.village, 1, None)
-    if sheet is None or sheet.state != OPEN or (closed_at and sheet.begun_at < closed_at):
+def _tell_busy(keying: PaperKeying) -> Conflict:
+    name = keying.staff.display_name
+    return Conflict(lazy("%(name)s đang nhập phiếu kiểm này và chưa xong.", name=name))
+
+
+def _require_open(session: Session, found: VillageSheet, version: int | None = None) -> PaperSheet:
+    """The sheet that is keyed now, begun where there is none; after the close only one that was reopened."""
+    sheet = found.sheet
+    if sheet is None and found.village.round.closed_at is None:
+        sheet = _begin(session, found.village, 1, None)
+    if sheet is None or sheet.state != OPEN:
         raise Conflict(lazy("Phiếu kiểm này đã chốt. Muốn sửa, hãy mở lại và ghi lý do."))
+    if version not in (None, sheet.version):
+        raise Conflict(
+            lazy("Phiếu kiểm này vừa được mở lại. Hãy tải lại trang rồi nhập lại từ tờ phiếu kiểm.")
+        )
     return sheet
 
 
@@ -144,7 +171,7 @@ def _finish(session: Session, round_: Round, layout: SheetLayout, keying: PaperK
     problems = check_sheet(layout, counts, found.around)
     if problems:
         return Keyed(keying.revision, problems=problems)
-    keying.finished_at = now()
+    keying.finished_at = keying.finished_at or now()
     session.flush()
     differences = compare(layout, found)
     assert found.sheet is not None  # it holds the keying
@@ -193,11 +220,17 @@ def reopen_sheet(session: Session, round_id: int, unit_id: int, *, because: str,
     )  # fmt: skip
 
 
+def abandon_open_sheets(session: Session, round_: Round, at: datetime) -> None:
+    """At the close: what two people have not agreed on counts for nothing, and stays in its row."""
+    unsettled = update(PaperSheet).where(PaperSheet.round_id == round_.id, PaperSheet.state == OPEN)
+    session.execute(unsettled.values(state=ABANDONED, ended_at=at))
+
+
 def declare_no_paper(session: Session, round_id: int, unit_id: int, *, by: int | None) -> None:
     """Say that no paper ballot came from a village.
 
     Raises:
-        Conflict: slips came back with paper, or somebody has finished a sheet.
+        Conflict: slips came back with paper, somebody has finished a sheet, or someone else is at it.
     """
     round_ = _lock(session, round_id)
     layout_of(session, round_)
@@ -207,5 +240,8 @@ def declare_no_paper(session: Session, round_id: int, unit_id: int, *, by: int |
     if found.state not in (SheetState.NOT_BEGUN, SheetState.KEYING):
         raise Conflict(lazy("Phiếu kiểm của thôn này đã có người nhập xong."))
     sheet = _require_open(session, found)
+    for keying in sheet.keyings:
+        if keying.staff_id != by:
+            raise _tell_busy(keying)
     sheet.state, sheet.ended_at = NO_PAPER, now()
     record(session, by, "paper.none", unit_id=unit_id, round_id=round_id, version=sheet.version)

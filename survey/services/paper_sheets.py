@@ -30,6 +30,8 @@ class SheetState(StrEnum):
     DIFFERS = "differs"
     CONFIRMED = "confirmed"
     NO_PAPER = "no_paper"
+    ABANDONED = "abandoned"
+    """The round closed before two people had agreed."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def _count_stubs(session: Session, round_id: int) -> dict[int, int]:
     """Slips ticked off as returned on paper, of every village that was given slips."""
     returned = func.count().filter(Slip.channel == RETURNED)
     statement = select(Slip.unit_id, returned).where(Slip.round_id == round_id, Slip.state != "void")
-    return dict(session.execute(statement.group_by(Slip.unit_id)).tuples())
+    return dict(session.execute(statement.group_by(Slip.unit_id)).all())
 
 
 def compare(layout: SheetLayout, found: VillageSheet) -> list[str]:
