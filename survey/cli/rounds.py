@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import BinaryIO
 
 import click
 from flask.cli import AppGroup
@@ -18,11 +19,11 @@ from survey.cli.running import (
     writing,
 )
 from survey.domain.clock import now
-from survey.services.closing import close_round
+from survey.services.closing import close_round, correct_result
 from survey.services.documents import record_document
 from survey.services.opening import open_round
 from survey.services.progress import commune_progress
-from survey.services.publishing import publish_round
+from survey.services.publishing import attach_scan, publish_round
 from survey.services.round_checks import KINDS, Draft, list_warnings
 from survey.services.rounds import create_round, record_authorisation
 
@@ -122,6 +123,31 @@ def publish(name: str) -> None:
             min_base=settings().min_base,
         )
     click.echo(f"{round_id}\tpublished")
+
+
+@group.command("attach")
+@round_option
+@click.option("--scan", type=click.File("rb"), required=True, help="PDF, PNG or JPEG of at most 4 MB.")
+@click.option("--number", required=True, help="Number of the signed paper.")
+@click.option("--title", default="Biên bản kiểm phiếu", show_default=True)
+def attach(name: str, scan: BinaryIO, number: str, title: str) -> None:
+    """Keep a scan of a closed round's signed minutes; an official round is published with one only."""
+    with writing() as session:
+        round_ = find_round_by_name(session, name)
+        document = attach_scan(session, round_.id, number, title, scan.read(), by=None, at=now())
+        click.echo(f"{round_.id}\t{document.scan_sha256}")
+
+
+@group.command("correct")
+@round_option
+@click.option("--because", required=True, help="Why the result is computed anew; it is printed with it.")
+def correct(name: str, because: str) -> None:
+    """Put a new result on record after sheets were reopened and confirmed; the earlier one stays."""
+    with reading() as session:
+        round_id = find_round_by_name(session, name).id
+    with telling_errors():
+        result = correct_result(database(), round_id, because=because, by=None, at=now())
+    click.echo(f"{round_id}\t{result.number}\t{result.sha256}")
 
 
 @group.command("list")

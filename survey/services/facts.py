@@ -128,10 +128,10 @@ def round_facts(session: Session, round_id: int, number: int | None = None) -> R
         raise NotFound(lazy("Không có đợt lấy ý kiến này."))
     if found.opened_at is None or found.snapshot_sha256 is None:
         raise ResultNotReady(lazy("Đợt lấy ý kiến này chưa mở."))
-    frozen = read_snapshot(session, found)
     recorded = find_record(session, round_id, number)
     if number is not None and recorded is None:
         raise NotFound(lazy("Đợt này không có kết quả ấy."))
+    frozen = recorded or read_snapshot(session, found)
     return RoundFacts(
         id=found.id,
         tag=found.tag,
@@ -156,15 +156,15 @@ def round_facts(session: Session, round_id: int, number: int | None = None) -> R
         villages=_tell_villages(recorded, frozen.rules) or _list_villages(session, found, frozen.rules),
         sha256=found.snapshot_sha256,
         draft_parts=_list_drafts(session, found.unit_id, frozen.questionnaire, frozen.rules),
-        record=_describe_record(session, round_id, recorded) if recorded else None,
+        record=_describe_record(session, round_id, recorded, number) if recorded else None,
         sheets=recorded.sheets if recorded else {},
         open_points=recorded.open_points if recorded else (),
     )
 
 
-def _describe_record(session: Session, round_id: int, recorded: Record) -> RecordFacts:
+def _describe_record(session: Session, round_id: int, recorded: Record, asked: int | None) -> RecordFacts:
     publication = find_publication(session, round_id, recorded.number)
-    standing = find_record(session, round_id) or recorded
+    standing = (find_record(session, round_id) if asked else None) or recorded
     return RecordFacts(
         number=recorded.number,
         sha256=recorded.sha256,
@@ -207,7 +207,7 @@ def _list_villages(session: Session, found: Round, rules: RuleSet | None) -> tup
 
 def _count_issued(session: Session, round_id: int) -> dict[int, int]:
     statement = select(Slip.unit_id, func.count()).where(Slip.round_id == round_id, Slip.state != "void")
-    return dict(session.execute(statement.group_by(Slip.unit_id)).tuples())
+    return dict(session.execute(statement.group_by(Slip.unit_id)).all())
 
 
 def _list_drafts(

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from survey.domain.paper_counts import SheetCounts
+from survey.services.mixing import Cell
 from survey.services.paper_sheets import VillageSheet, list_sheets
 from survey.services.recount import Recount
-from survey.services.result_records import FORMAT, PAPER, find_latest, fold_sheet
+from survey.services.result_records import FORMAT, PAPER, find_latest, find_record, fold_sheet
 from survey.store.results import Result
 from survey.store.rounds import Round, RoundUnit
 from survey.store.slips import Slip
@@ -25,20 +28,34 @@ _NONCE_BYTES = 32
 
 
 def fold_sheets(session: Session, round_: Round) -> list[VillageSheet]:
-    """Put the confirmed sheets of a closed round into its tallies, in place of what paper counted before."""
+    """Put the confirmed sheets of a closed round into its tallies, in place of those its result counts."""
     confirmed = [found for found in list_sheets(session, round_) if found.counts is not None]
-    session.execute(delete(Tally).where(Tally.round_id == round_.id, Tally.channel == PAPER))
-    session.add_all(
-        Tally(
-            round_id=round_.id, unit_id=found.village.unit_id, channel=PAPER,
-            question=question, option=option, count=count,
-        )
-        for found in confirmed
-        if found.counts
-        for (question, option), count in fold_sheet(found.counts).items()
-    )  # fmt: skip
+    changes: Counter[Cell] = Counter()
+    for found in confirmed:
+        changes.update(_list_cells(found.village.unit_id, found.counts))
+    standing = find_record(session, round_.id)
+    for sheet in standing.sheets.values() if standing else ():
+        changes.subtract(_list_cells(sheet.unit_id, sheet.counts))
+    for cell, change in changes.items():
+        _add_to_tally(session, round_.id, cell, change)
     session.flush()
     return confirmed
+
+
+def _list_cells(unit_id: int, counts: SheetCounts | None) -> dict[Cell, int]:
+    return {(unit_id, PAPER, *cell): count for cell, count in fold_sheet(counts).items()} if counts else {}
+
+
+def _add_to_tally(session: Session, round_id: int, cell: Cell, change: int) -> None:
+    row = session.get(Tally, (round_id, *cell))
+    if row is None and change:
+        unit_id, channel, question, option = cell
+        key = {"round_id": round_id, "unit_id": unit_id, "channel": channel}
+        session.add(Tally(**key, question=question, option=option, count=change))
+    elif row is not None and row.count + change:
+        row.count += change
+    elif row is not None:
+        session.delete(row)
 
 
 def write_result(
@@ -110,7 +127,7 @@ def _describe_round(round_: Round) -> dict[str, Any]:
 
 def _list_villages(session: Session, round_: Round, sheets: Sequence[VillageSheet]) -> list[list[Any]]:
     slips = select(Slip.unit_id, func.count()).where(Slip.round_id == round_.id, Slip.state != "void")
-    issued = dict(session.execute(slips.group_by(Slip.unit_id)).tuples())
+    issued = dict(session.execute(slips.group_by(Slip.unit_id)).all())
     forms = {found.village.unit_id: found.counts.issued for found in sheets if found.counts}
     parent = aliased(Unit)
     rows = session.execute(

@@ -10,10 +10,11 @@ from uuid import uuid4
 
 from forms.loader import shipped_questionnaires
 from survey.domain.clock import now
-from survey.services.closing import close_round, publish_round
+from survey.services.closing import close_round
 from survey.store.ballots import Box, Ledger, ReasonBox
 from survey.store.engine import Database
 from survey.store.units import Unit
+from tests.survey import publishing
 from tests.survey.open_rounds import OpenRound, open_round
 
 CONTENTS = [question.code for question in shipped_questionnaires()["xa-ntm"].contents]
@@ -72,7 +73,7 @@ def write_reason(database: Database, round_id: int, **texts: str) -> None:
 def close(database: Database, opened: OpenRound, *, publish: bool = False) -> None:
     close_round(database, opened.round_id, by=None, at=now(), despite="Thử nghiệm")
     if publish:
-        publish_round(database, opened.round_id, by=None, at=now())
+        publishing.publish(database, opened.round_id)
 
 
 def hold_round(

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from analytics.cli import commands
+from analytics.open_data import write_public_files
 from survey.application import attach
 from survey.settings import Settings
 from tests.analytics.season import hold_round
@@ -18,7 +19,7 @@ from tests.survey.open_rounds import open_round
 def app(database) -> Flask:
     made = Flask(__name__)
     url = database.engine.url.render_as_string(hide_password=False)
-    attach(made, Settings(False, url, "http://localhost", "s", b"c"), database)
+    attach(made, Settings(False, url, "http://localhost", "s", b"c"), database, write_public_files)
     for group in commands:
         made.cli.add_command(group)
     return made

@@ -13,6 +13,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from werkzeug.routing import Rule
 
+from analytics.open_data import write_public_files
 from app import create_app
 from survey.demo.demonstration import plant_demonstration
 from survey.demo.handout import Account
@@ -84,6 +85,7 @@ def season(sqlite_databases: SqliteFiles, tmp_path_factory: pytest.TempPathFacto
             plan_season(300, 7, today()),
             min_base=settings.min_base,
             public_url=server.url,
+            files=write_public_files,
             advance=lambda _count: None,
         )
         add_draft(database, handout.official_round)

@@ -15,6 +15,7 @@ from survey.domain.rule_sets import list_rule_sets
 from survey.store.staff import AuditEvent
 from survey.store.tallies import Tally
 from survey.store.units import HouseholdCount
+from tests.survey.publishing import SCAN
 from tests.survey.web.staff_browser import add_units, database_of, run_app
 
 Run = Callable[..., Result]
@@ -74,6 +75,11 @@ def test_a_script_runs_a_round_from_create_to_publish(run: Run, tmp_path: Path) 
     assert run("rounds", "close", "--round", tag).exit_code == 2
     assert run("rounds", "close", "--round", tag, "--despite", "Bão lũ").exit_code == 0
     assert run("recount", "--check").exit_code == 0
+    unsigned = run("rounds", "publish", "--round", tag)
+    assert (unsigned.exit_code, "biên bản" in unsigned.stderr) == (2, True)
+    scan = tmp_path / "minutes.pdf"
+    scan.write_bytes(SCAN)
+    assert run("rounds", "attach", "--round", tag, "--scan", scan, "--number", "01/BB").exit_code == 0
     assert run("rounds", "publish", "--round", tag).exit_code == 0
     assert f"{tag}\tpublished\tofficial" in run("rounds", "list").stdout
 

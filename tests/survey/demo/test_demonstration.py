@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from analytics.open_data import write_public_files
 from survey.demo.demonstration import plant_demonstration
 from survey.demo.handout import Handout, find_handout, renew_handout, write_handout
+from survey.demo.planting import Advance
 from survey.demo.season import PLANTINGS, Season, count_dissatisfied, plan_season
 from survey.domain.clock import today
 from survey.domain.codes import parse_code
@@ -42,10 +44,22 @@ def planted(databases, season):
     told: list[int] = []
     with database.write() as session:
         load_units(session)
-    handout = plant_demonstration(database, SECRET, season, min_base=10, public_url=BASE, advance=told.append)
+    handout = plant(database, season, told.append)
     yield database, handout, sum(told)
     engine.dispose()
     databases.drop(url)
+
+
+def plant(database: Database, season: Season, advance: Advance) -> Handout:
+    return plant_demonstration(
+        database,
+        SECRET,
+        season,
+        min_base=10,
+        public_url=BASE,
+        files=write_public_files,
+        advance=advance,
+    )
 
 
 def counts_of(database: Database, round_id: int) -> dict[tuple[str, str], int]:
@@ -146,7 +160,7 @@ def test_communes_declare_in_the_period_of_the_plan(planted):
 def test_a_second_planting_is_refused(planted, season):
     database, _handout, _told = planted
     with pytest.raises(Conflict):
-        plant_demonstration(database, SECRET, season, min_base=10, public_url=BASE, advance=lambda _: None)
+        plant(database, season, lambda _count: None)
 
 
 def test_a_used_slip_is_made_up_for_and_the_file_is_found_again(planted, tmp_path):

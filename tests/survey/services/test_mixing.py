@@ -10,13 +10,14 @@ from sqlalchemy import func, select, text
 from forms.answers import Submission
 from forms.resident import new_submission_key
 from survey.domain.clock import now
-from survey.services.closing import close_round, publish_round
+from survey.services.closing import close_round
 from survey.services.mixing import mix_round
 from survey.services.submit import Outcome, submit
 from survey.store.ballots import Box, Response
 from survey.store.engine import Database
 from survey.store.tallies import BALLOT, VALID, Tally
 from tests.survey.open_rounds import SECRET, OpenRound, open_round
+from tests.survey.publishing import publish
 
 LEVELS = Submission(answers={"q01": "4"}, texts={})
 
@@ -75,7 +76,7 @@ def test_closing_a_pulse_tells_no_step_of_fewer_than_k_ballots(
     recount = close_round(database, opened.round_id, by=None, at=now(), despite="Thử", min_base=10)
     assert (told(database), count(database, Box)) == (at_the_end, sent - at_the_end)
     assert recount.agrees
-    publish_round(database, opened.round_id, by=None, at=now())
+    publish(database, opened.round_id)
 
 
 def test_the_last_ballots_of_many_villages_are_told_together_when_they_are_enough(database: Database) -> None:

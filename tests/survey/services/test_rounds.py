@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 from survey.domain.clock import end_of_day, now, today
 from survey.domain.errors import Conflict, DomainError
 from survey.domain.working_days import last_working_day
-from survey.services.closing import close_round, publish_round
+from survey.services.closing import close_round
 from survey.services.opening import open_round
 from survey.services.rounds import (
     edit_round,
@@ -24,6 +24,7 @@ from survey.store.engine import Database
 from survey.store.rounds import Round, RoundState
 from survey.store.staff import AuditEvent
 from survey.store.units import HouseholdCount
+from tests.survey.publishing import publish
 from tests.survey.services.communes import (
     Commune,
     add_commune,
@@ -40,9 +41,11 @@ def test_a_round_goes_from_draft_to_published(database: Database, commune: Commu
     issued = issue(database, round_id, commune.village_ids[0], 5)
     assert [send(database, issued, position) for position in range(4)] == [Outcome.RECORDED] * 4
     end = end_of_day(today() + timedelta(days=10)) + timedelta(hours=24)
-    recount = close_round(database, round_id, by=None, at=end)
+    with pytest.raises(DomainError, match="16,00"):  # four of twenty-five households
+        close_round(database, round_id, by=None, at=end)
+    recount = close_round(database, round_id, by=None, at=end, despite="Bão lũ")
     assert (recount.responses, recount.boxed, recount.ledger, recount.differences) == (4, 0, 4, ())
-    publish_round(database, round_id, by=None, at=now())
+    publish(database, round_id)
     with database.read() as session:
         assert get_round(session, round_id).state is RoundState.PUBLISHED
         actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
@@ -53,6 +56,9 @@ def test_a_round_goes_from_draft_to_published(database: Database, commune: Commu
         "round.open",
         "slips.issue",
         "round.close",
+        "result.record",
+        "document.record",
+        "round.attach_scan",
         "round.publish",
     ]
 
