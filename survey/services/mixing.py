@@ -57,9 +57,11 @@ _BOXED: CompoundSelect[*tuple[Any, ...]] = union_all(
     select(Box.unit_id, func.count())
     .where(Box.round_id == bindparam("round"), Box.unit_id.in_(bindparam("units", expanding=True)))
     .group_by(Box.unit_id),
-    select(null(), func.count()).where(ReasonBox.round_id == bindparam("round")),
+    select(null(), func.count()).where(
+        ReasonBox.round_id == bindparam("round"), ReasonBox.on_paper.is_(False)
+    ),
 )
-"""How many ballots lie in each village's box, and beside no village how many bring reasons."""
+"""How many ballots lie in each village's box, and beside no village how many that were sent bring reasons."""
 
 
 def mix_round(database: Database, round_id: int, *, at_least: int = 1) -> None:
@@ -124,14 +126,18 @@ def _mix_village(session: Session, round_id: int, unit_id: int, at_least: int) -
 
 
 def mix_reasons(database: Database, round_id: int, at_least: int) -> None:
-    """Move the commune's boxed texts into `reason`, one row a text, if enough ballots gave some."""
+    """Move the commune's boxed texts into `reason`, one row a text, if enough ballots gave some.
+
+    What was keyed from paper moves with them: whoever keyed it knows it, and could tell it apart.
+    """
     with database.write() as session:
         if not _lock_round(session, round_id):
             return
         boxed = session.execute(
-            select(ReasonBox.id, ReasonBox.texts).where(ReasonBox.round_id == round_id)
+            select(ReasonBox.id, ReasonBox.texts, ReasonBox.on_paper).where(ReasonBox.round_id == round_id)
         ).all()
-        if not boxed or len(boxed) < at_least:
+        sent = sum(not row.on_paper for row in boxed)
+        if not boxed or (at_least > 1 and sent < at_least):
             return
         texts = [pair for row in boxed for pair in json.loads(row.texts).items()]
         _random.shuffle(texts)

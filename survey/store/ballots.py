@@ -9,7 +9,15 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.store.base import UNORDERED, Base
@@ -92,7 +100,10 @@ class Box(Base):
 
 
 class ReasonBox(Base):
-    """What one ballot said in free words, not yet mixed; apart from the ballot and its village."""
+    """What one ballot said in free words, not yet mixed; apart from the ballot and its village.
+
+    What was keyed from paper (`on_paper`) waits to be mixed with others, and never makes the k of a mixing.
+    """
 
     __tablename__ = "reason_box"
     __table_args__ = (UNORDERED,)
@@ -100,6 +111,7 @@ class ReasonBox(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     texts: Mapped[str] = mapped_column(Text)
+    on_paper: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Response(Base):
@@ -116,11 +128,20 @@ class Response(Base):
 
 
 class Reason(Base):
-    """One free text about one question, at the commune's level."""
+    """One free text about one question, at the commune's level.
+
+    `shown_text` is what of it may be published, private numbers blacked out; None until somebody has looked.
+    """
 
     __tablename__ = "reason"
     __table_args__ = (
         CheckConstraint("moderation IN ('new', 'shown', 'hidden')", name="moderation"),
+        CheckConstraint(
+            "(moderation <> 'new' OR shown_text IS NULL)"
+            " AND (moderation <> 'shown' OR (shown_text IS NOT NULL AND shown_text <> ''))",
+            name="shown_text",
+        ),
+        Index("ix_reason_round_id_question_moderation", "round_id", "question", "moderation"),
         UNORDERED,
     )
 
@@ -129,3 +150,4 @@ class Reason(Base):
     question: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
     moderation: Mapped[str] = mapped_column(default="new")
+    shown_text: Mapped[str | None] = mapped_column(Text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from survey.store import (
+    actions,
     audio,
     ballots,
     collection,
@@ -14,12 +15,14 @@ from survey.store import (
     slips,
     staff,
     tallies,
+    themes,
     units,
 )
 from survey.store.base import Base
 
 METADATA = Base.metadata
 AGGREGATES = (
+    actions,
     audio,
     ballots,
     collection,
@@ -31,5 +34,6 @@ AGGREGATES = (
     slips,
     staff,
     tallies,
+    themes,
     units,
 )
