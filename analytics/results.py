@@ -30,10 +30,22 @@ from survey.frames import (
     RoundState,
     VillageFacts,
     count_untold,
+    find_record,
+    frame_of,
+    list_versions,
     round_facts,
     tally_frame,
 )
 from translations.catalogue import lazy
+
+
+@dataclass(frozen=True)
+class Told:
+    """A recorded result of the same round that was told before: its number, record and tally frame."""
+
+    number: int
+    record_sha256: str
+    frame: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,7 @@ class RoundResult:
 
     `tables` is by question code, `BALLOT` first; `returned` by village, whatever the channel. `channels`
     are those through which ballots came; `untold` counts the last ballots of a pulse, too few to mix.
+    `earlier` was told before, the oldest first: what would give a small group away beside it is hidden.
     """
 
     facts: RoundFacts
@@ -52,6 +65,7 @@ class RoundResult:
     official: OfficialResult | None
     pulse: PulseResult | None
     untold: int = 0
+    earlier: tuple[Told, ...] = ()
 
     @property
     def is_provisional(self) -> bool:
@@ -85,19 +99,50 @@ class RoundResult:
 
 
 def build_result(
-    session: Session, round_id: int, min_base: int, *, earlier: Sequence[pd.DataFrame] = ()
+    session: Session,
+    round_id: int,
+    min_base: int,
+    *,
+    number: int | None = None,
+    told: Sequence[int] | None = None,
 ) -> RoundResult:
-    """Compute a round's result from its counters.
+    """Compute a round's result from its counters, or from its record of this number.
 
-    `earlier` are the tally frames of its results that were published before, the oldest first: then
-    what would tell a small group's answers by the difference is hidden as well.
+    `told` are the numbers of results that may be held beside this one, unless given the published ones.
 
     Raises:
         NotFound, ResultNotReady: there is none to read.
         DomainError: the counters contradict each other.
     """
-    facts = round_facts(session, round_id)
-    counts = Counts(tally_frame(session, round_id), facts.rules, earlier)
+    facts = round_facts(session, round_id, number)
+    untold = 0 if facts.state is RoundState.OPEN else count_untold(session, round_id)
+    frame = tally_frame(session, round_id, number)
+    return compute_round(facts, frame, min_base, earlier=_list_earlier(session, facts, told), untold=untold)
+
+
+def _list_earlier(session: Session, facts: RoundFacts, told: Sequence[int] | None) -> list[Told]:
+    if facts.record is None or facts.record.number == 1:
+        return []
+    if told is None:
+        told = [version.number for version in list_versions(session, facts.id)]
+    records = [find_record(session, facts.id, one) for one in told if one < facts.record.number]
+    return [Told(one.number, one.sha256, frame_of(one)) for one in records if one]
+
+
+def compute_round(
+    facts: RoundFacts,
+    frame: pd.DataFrame,
+    min_base: int,
+    *,
+    earlier: Sequence[Told] = (),
+    untold: int = 0,
+) -> RoundResult:
+    """Compute a round's result from what was counted, as a frame of tallies; knows no database.
+
+    Raises:
+        DomainError: the counters contradict each other.
+    """
+    counts = Counts(frame, facts.rules, [one.frame for one in earlier])
     is_pulse = facts.questionnaire.kind == "pulse"
     tables = _make_tables(facts.questionnaire, counts, min_base)
     try:
@@ -107,8 +152,9 @@ def build_result(
         message = lazy("Số đếm của đợt này mâu thuẫn (%(detail)s).", detail=str(problem))
         raise DomainError(message) from problem
     returned = {village.unit_id: counts.returned(village.unit_id) for village in facts.villages}
-    untold = 0 if facts.state is RoundState.OPEN else count_untold(session, round_id)
-    return RoundResult(facts, min_base, tables, returned, counts.channels, official, pulse, untold)
+    return RoundResult(
+        facts, min_base, tables, returned, counts.channels, official, pulse, untold, tuple(earlier)
+    )
 
 
 def _make_tables(questionnaire: Questionnaire, counts: Counts, min_base: int) -> dict[str, QuestionTable]:

@@ -35,6 +35,7 @@ from survey.services.facts import (
     list_result_rounds,
     round_facts,
 )
+from survey.services.published import Version, list_versions
 from survey.services.result_records import Record, find_record
 from survey.services.rounds import STATE_NAMES, get_round
 from survey.services.units import get_unit, list_below, list_lineage
@@ -61,17 +62,21 @@ __all__ = [
     "NotFound",
     "Permission",
     "Plan",
+    "Record",
     "ResultNotReady",
     "RoundFacts",
     "RoundLine",
     "RoundState",
     "Target",
     "UnitRow",
+    "Version",
     "VillageFacts",
     "actor",
     "count_untold",
     "database",
     "declare",
+    "find_record",
+    "frame_of",
     "get_plan",
     "get_round",
     "get_unit",
@@ -83,6 +88,7 @@ __all__ = [
     "list_published_rounds",
     "list_result_rounds",
     "list_targets",
+    "list_versions",
     "min_base",
     "record_download",
     "round_facts",
@@ -110,7 +116,7 @@ def tally_frame(session: Session, round_id: int, number: int | None = None) -> p
     _check_readable(session, round_id)
     recorded = find_record(session, round_id, number)
     if recorded:
-        return _frame_of(recorded)
+        return frame_of(recorded)
     statement = (
         select(
             *(Tally.unit_id, Unit.code, RoundUnit.name),
@@ -124,7 +130,8 @@ def tally_frame(session: Session, round_id: int, number: int | None = None) -> p
     return pd.DataFrame([tuple(row) for row in session.execute(statement)], columns=list(_COLUMNS))
 
 
-def _frame_of(recorded: Record) -> pd.DataFrame:
+def frame_of(recorded: Record) -> pd.DataFrame:
+    """A record's counts in the columns of `tally_frame`."""
     places = {one.unit_id: (place, one.code, one.name) for place, one in enumerate(recorded.villages)}
     rows = sorted(
         (places[unit_id][0], unit_id, *places[unit_id][1:], channel, question, option, count)
