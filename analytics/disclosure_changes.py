@@ -43,13 +43,14 @@ def suppress_against(bases: Mapping[Cell, int], earlier: Sequence[Mapping[Cell, 
 def suppress_versions(versions: Sequence[Version], k: int) -> Suppression:
     """Decide what of the last version may be published after all before it, which were told by this rule.
 
-    Raises `ValueError` for a negative base or k < 1.
+    With k = 1, as for papers that are complete, nothing is hidden. Raises `ValueError` for a negative base
+    or k < 1.
     """
     cells = dict.fromkeys(cell for version in versions for bases in version for cell in bases)
     filled = [[dict.fromkeys(cells, 0) | dict(bases) for bases in version] for version in versions]
     first = suppress(filled[0][0], k, *filled[0][1:])
     told = _Told(first.hidden, first.hidden, 0)
-    for before, after in pairwise(filled):
+    for before, after in pairwise(filled) if k > 1 else ():
         told = _tell_change(told, before, after, k)
     return Suppression(_explain(told.hidden, compute_totals(filled[-1][0]), k))
 

@@ -10,9 +10,28 @@ from sqlalchemy.orm import Session
 from analytics.charts import Bar, draw_bars
 from analytics.codebook import CHANNEL_NAMES, COLUMNS, OPTION_NAMES, SHAPES, list_indicators
 from analytics.exports import FORMATS, WRITERS, check_exportable, write_codebook_csv
+from analytics.indicators import Test
+from analytics.measure_words import (
+    WHO_IS_SILENT,
+    say_bounds,
+    say_holds,
+    say_interval,
+    say_weighted,
+    say_without,
+    write_range,
+    write_weighted,
+)
+from analytics.measures import measure_village, tell_measures
 from analytics.results import RoundResult, build_result, threshold_of
 from analytics.tables import Figure, QuestionTable
-from analytics.web.words import KIND_NAMES, PART_NAMES, RESULT_VERDICTS, TEST_NAMES, write_figure
+from analytics.web.words import (
+    KIND_NAMES,
+    PART_NAMES,
+    RESULT_VERDICTS,
+    TEST_NAMES,
+    write_between,
+    write_figure,
+)
 from survey.access import public, requires
 from survey.frames import (
     BALLOT,
@@ -48,6 +67,9 @@ _WORDS: dict[str, Any] = {
     "test_names": TEST_NAMES,
     "ballot": BALLOT,
     "percent": format_percent,
+    "who_is_silent": WHO_IS_SILENT,
+    **{one.__name__: one for one in (write_range, write_weighted, say_interval, say_bounds, say_holds)},
+    **{one.__name__: one for one in (say_weighted, say_without)},
 }
 
 
@@ -172,29 +194,38 @@ def show_method() -> str:
 
 def _tell(result: RoundResult) -> dict[str, Any]:
     """What every page of a result is made of."""
+    names: dict[str | int, str] = {one.unit_id: one.name for one in result.facts.villages}
     return {
         **_WORDS,
         "result": result,
         "facts": result.facts,
         "chart": _draw(result),
+        "measures": tell_measures(result),
+        "measure_village": measure_village,
         "write_figure": lambda figure, threshold=None: write_figure(figure, result.min_base, threshold),
+        "write_between": lambda least, most: write_between(least, most, result.min_base),
         "threshold_of": lambda table: threshold_of(result, table.code),
         "is_told": result.tables[BALLOT].suppression.shown(),
-        "find_figure": lambda what, question: _find_figure(result, what, question),
+        "find_figure": lambda test: _find_figure(result, test),
+        "village_names": names,
+        "silent": [names[one] for one in result.official.silent] if result.official else [],
+        "overfull": [names[one] for one in result.official.overfull] if result.official else [],
+        "commune_names": {one.commune_code: one.commune for one in result.facts.villages},
     }
 
 
-def _find_figure(result: RoundResult, what: str, question: str) -> Figure:
-    """The figure behind a test of the verdict, as it may be told."""
-    official = result.official
-    if official is None:
-        raise LookupError(what)
-    if what == "coverage":
-        test = next(test for test in official.tests if test.what == "coverage")
+def _find_figure(result: RoundResult, test: Test) -> Figure:
+    """The figure behind a test of the verdict, as it may be told; a commune's if all its villages' may."""
+    if test.what == "coverage":
         return Figure(test.share.numerator, test.share.denominator)
-    table = result.overall if what == "overall" else result.tables[question]
+    table = result.overall if test.what == "overall" else result.tables[test.question]
     assert table is not None  # an official result has an overall question
-    return table.figure()
+    villages = [one.unit_id for one in result.facts.villages if one.commune_code == test.commune]
+    for village in villages if test.commune else ():
+        hidden = table.suppression.reason(village)
+        if hidden:
+            return Figure(None, None, hidden)
+    return Figure(test.share.numerator, test.share.denominator) if test.commune else table.figure()
 
 
 def _draw(result: RoundResult) -> Any:
