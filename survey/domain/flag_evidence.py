@@ -10,13 +10,20 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Ballots:
-    """Mixed ballots, and how many of them are not satisfied with something."""
+    """Ballots, and how many of them are not satisfied with something; it may be `unsure` more of them, where
+    only totals of paper are known."""
 
     valid: int = 0
     against: int = 0
+    unsure: int = 0
 
     def __add__(self, other: Ballots) -> Ballots:
-        return Ballots(self.valid + other.valid, self.against + other.against)
+        return Ballots(self.valid + other.valid, self.against + other.against, self.unsure + other.unsure)
+
+    def most_like(self, other: Ballots) -> Ballots:
+        """The same ballots, with that of the possible numbers against which comes closest to `other`."""
+        alike = other.against * self.valid // other.valid
+        return Ballots(self.valid, max(self.against, min(alike, self.against + self.unsure)))
 
 
 @dataclass(frozen=True)

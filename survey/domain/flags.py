@@ -126,7 +126,7 @@ def _flag_channels(
 ) -> Iterator[Flag]:
     online, paper = mixed.get("online", Ballots()), mixed.get("paper", Ballots())
     if min(online.valid, paper.valid) >= max(k, thresholds.channel_least) and _apart(
-        online, paper, thresholds
+        online, paper.most_like(online), thresholds
     ):
         points = format_count(int(thresholds.channel_gap * 100))
         seen = lazy(

@@ -27,12 +27,13 @@ from survey.services.submit import count_late
 from survey.services.units import list_below
 from survey.store.ballots import MarkCount
 from survey.store.rounds import Round, RoundState
-from survey.store.tallies import ANY_NOT_SATISFIED, BALLOT, VALID, Tally
+from survey.store.tallies import ANY_NOT_SATISFIED, ANY_UNSURE, BALLOT, VALID, Tally
 from translations.catalogue import lazy
 
 THRESHOLDS_FILE = Path(__file__).parents[1] / "data" / "flags.toml"
 PAGE = 30
 """Rounds whose flags are read at once."""
+_BALLOTS = {VALID: "valid", ANY_NOT_SATISFIED: "against", ANY_UNSURE: "unsure"}
 
 
 @dataclass(frozen=True)
@@ -124,12 +125,12 @@ def _last_day(round_: Round) -> date | None:
 def _read_mixed(session: Session, round_id: int) -> dict[int, dict[str, Ballots]]:
     rows = session.execute(
         select(Tally.unit_id, Tally.channel, Tally.option, Tally.count).where(
-            Tally.round_id == round_id, Tally.question == BALLOT, Tally.option.in_((VALID, ANY_NOT_SATISFIED))
+            Tally.round_id == round_id, Tally.question == BALLOT, Tally.option.in_(_BALLOTS)
         )
     )
     mixed: dict[int, dict[str, Ballots]] = defaultdict(lambda: defaultdict(Ballots))
     for unit_id, channel, option, count in rows:
-        mixed[unit_id][channel] += Ballots(valid=count) if option == VALID else Ballots(against=count)
+        mixed[unit_id][channel] += Ballots(**{_BALLOTS[option]: count})
     return mixed
 
 

@@ -109,6 +109,9 @@ def test_a_village_where_every_ballot_is_satisfied_with_all(ballots, against, k,
         (Ballots(29, 29), Ballots(100, 0), 10, False),  # too few online
         (Ballots(40, 40), Ballots(40, 2), 41, False),  # under k
         (Ballots(40, 2), Ballots(40, 40), 10, True),  # whichever side
+        (Ballots(100, 50), Ballots(100, 20, unsure=30), 10, False),  # sheets of totals may say the same
+        (Ballots(100, 50), Ballots(100, 20, unsure=5), 10, True),
+        (Ballots(100, 10), Ballots(100, 50, unsure=9), 10, True),
     ],
 )
 def test_online_and_paper_far_apart(online, paper, k, flagged) -> None:
