@@ -66,7 +66,7 @@ def save_keying(
         Conflict: the page showed an older revision or version, the sheet is settled, or others are at it.
         DomainError: a keyed ballot is none.
     """
-    round_ = _lock(session, round_id)
+    round_ = lock_for_keying(session, round_id)
     layout = layout_of(session, round_)
     for ballot in ballots or ():
         if problem := check_ballot(layout, ballot):
@@ -103,7 +103,7 @@ def _keep(
     keying.finished_at = None
 
 
-def _lock(session: Session, round_id: int) -> Round:
+def lock_for_keying(session: Session, round_id: int) -> Round:
     """One sheet of a round is written at a time, and the round can't close meanwhile; ballots keep coming."""
     round_ = get_round(session, round_id)
     session.refresh(round_, with_for_update={"key_share": True, "of": Round})
@@ -142,7 +142,7 @@ def _tell_busy(keying: PaperKeying) -> Conflict:
 def _require_open(session: Session, found: VillageSheet, version: int | None = None) -> PaperSheet:
     """The sheet that is keyed now, begun where there is none; after the close only one that was reopened."""
     sheet = found.sheet
-    if sheet is None and found.village.round.closed_at is None:
+    if sheet is None and not found.closed:
         sheet = _begin(session, found.village, 1, None)
     if sheet is None or sheet.state != OPEN:
         raise Conflict(lazy("Phiếu kiểm này đã chốt. Muốn sửa, hãy mở lại và ghi lý do."))
@@ -204,7 +204,7 @@ def reopen_sheet(session: Session, round_id: int, unit_id: int, *, because: str,
     because = " ".join(because.split())
     if not because:
         raise DomainError(lazy("Hãy ghi lý do mở lại phiếu kiểm."))
-    round_ = _lock(session, round_id)
+    round_ = lock_for_keying(session, round_id)
     layout_of(session, round_)
     found = get_sheet(session, round_, unit_id)
     if found.sheet is None and round_.state is RoundState.OPEN:
@@ -232,7 +232,7 @@ def declare_no_paper(session: Session, round_id: int, unit_id: int, *, by: int |
     Raises:
         Conflict: slips came back with paper, somebody has finished a sheet, or someone else is at it.
     """
-    round_ = _lock(session, round_id)
+    round_ = lock_for_keying(session, round_id)
     layout_of(session, round_)
     found = get_sheet(session, round_, unit_id)
     if found.around.stubs:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from survey.domain.errors import Conflict
 from survey.domain.paper_counts import SheetCounts, SheetLayout, SumProblem, list_differences
@@ -36,11 +36,12 @@ class SheetState(StrEnum):
 
 @dataclass(frozen=True)
 class VillageSheet:
-    """A village with its latest sheet, None where nobody has begun."""
+    """A village with its latest sheet, None where nobody has begun; `closed` says that its round is."""
 
     village: RoundUnit
     sheet: PaperSheet | None
     around: Surroundings
+    closed: bool
 
     @property
     def state(self) -> SheetState:
@@ -84,12 +85,18 @@ def list_sheets(session: Session, round_: Round) -> list[VillageSheet]:
     """Every village of an opened round with its latest sheet, in the round's order."""
     sheets = _read_latest(session, round_.id)
     sent, stubs = count_sent(session, round_.id), _count_stubs(session, round_.id)
-    villages = select(RoundUnit).where(RoundUnit.round_id == round_.id).order_by(RoundUnit.position)
+    villages = (
+        select(RoundUnit)
+        .where(RoundUnit.round_id == round_.id)
+        .options(joinedload(RoundUnit.unit))
+        .order_by(RoundUnit.position)
+    )
     return [
         VillageSheet(
             village,
             sheets.get(village.unit_id),
             Surroundings(village.households, sent.get(village.unit_id, 0), stubs.get(village.unit_id)),
+            round_.closed_at is not None,
         )
         for village in session.scalars(villages)
     ]
@@ -119,12 +126,12 @@ def _count_stubs(session: Session, round_id: int) -> dict[int, int]:
     return dict(session.execute(statement.group_by(Slip.unit_id)).all())
 
 
-def compare(layout: SheetLayout, found: VillageSheet) -> list[str]:
+def compare(layout: SheetLayout, found: VillageSheet) -> tuple[str, ...]:
     """The fields in which the two finished keyings differ; empty while one is missing."""
     both = read_finished(layout, found.sheet)
     if len(both) < 2:
-        return []
-    return list_differences(layout, *share_any(*both))
+        return ()
+    return tuple(list_differences(layout, *share_any(*both)))
 
 
 def read_finished(layout: SheetLayout, sheet: PaperSheet | None) -> list[SheetCounts]:

@@ -31,7 +31,7 @@ def next_step(found: VillageSheet, staff_id: int) -> PaperStep:
     state, own = found.state, found.keying_of(staff_id)
     if state in (SheetState.CONFIRMED, SheetState.NO_PAPER, SheetState.ABANDONED):
         return PaperStep.READ
-    if found.sheet is None and found.village.round.closed_at is not None:
+    if found.sheet is None and found.closed:
         return PaperStep.READ
     if own is None:
         return _step_of_newcomer(found)
@@ -49,8 +49,7 @@ def _step_of_newcomer(found: VillageSheet) -> PaperStep:
 
 def may_read_counts(found: VillageSheet, staff_id: int, *, reads_result: bool) -> bool:
     """Whether the confirmed totals may be shown: to who keyed them, and after the close with the result."""
-    closed = found.village.round.closed_at is not None
-    return found.keying_of(staff_id) is not None or (closed and reads_result)
+    return found.keying_of(staff_id) is not None or (found.closed and reads_result)
 
 
 def count_waiting(session: Session, round_: Round, staff_id: int) -> Counter[PaperStep]:

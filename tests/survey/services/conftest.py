@@ -7,6 +7,7 @@ import pytest
 from survey.store.engine import Database
 from tests.survey.open_rounds import OpenRound, open_round
 from tests.survey.services.communes import Commune, add_commune
+from tests.survey.services.paper_keyers import Keyer, add_keyers
 
 
 @pytest.fixture
@@ -19,3 +20,9 @@ def commune(database: Database) -> Commune:
 def opened(database: Database) -> OpenRound:
     """An opened round of two villages with forty households each, no slip issued yet."""
     return open_round(database, villages=2, households=40)
+
+
+@pytest.fixture
+def keyers(database: Database, opened: OpenRound) -> list[Keyer]:
+    """Three people who key the first village's paper."""
+    return add_keyers(database, opened)
