@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from survey.demo.declared import plant_declarations
+from survey.demo.ground import Ground, HeldRound
 from survey.demo.handout import Handout, choose_slips, to_account
 from survey.demo.people import plant_people
-from survey.demo.planting import Advance, Ground, HeldRound, hold_round, is_empty, plant_villages
+from survey.demo.planting import Advance, hold_round, is_empty, plant_villages
 from survey.demo.season import MAIN, Season
 from survey.domain.errors import Conflict
 from survey.services.publishing import PublicFiles
@@ -32,7 +33,8 @@ def plant_demonstration(
         if not is_empty(session):
             raise Conflict(lazy("Chỉ tạo bản trình diễn trong cơ sở dữ liệu còn trống."))
         people = plant_people(session, season.rounds[-1].starts_on)
-    ground = Ground(database, secret, min_base, public_url, by={MAIN: people[0].staff_id}, files=files)
+    officer, helper = (person.staff_id for person in people[:2])
+    ground = Ground(database, secret, min_base, public_url, by={MAIN: (officer, helper)}, files=files)
     plant_villages(ground, season)
     held = [hold_round(ground, season, planted, advance) for planted in season.rounds]
     ended = [one.planted.publishes_on for one in held if one.planted.publishes_on]

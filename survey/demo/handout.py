@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from survey.demo.people import Person
 from survey.demo.season import UNUSED_SLIPS
 from survey.domain.clock import now
-from survey.domain.codes import Code, parse_code
+from survey.domain.codes import parse_code
 from survey.domain.errors import DomainError
 from survey.services.entry import Entry, SlipState, find_entry
-from survey.services.slips import count_live, issue_slips
+from survey.services.slips import PlainSlip, count_live, issue_slips
 from survey.store.engine import Database
 
 
@@ -79,8 +79,8 @@ def to_account(person: Person) -> Account:
     return Account(person.role, person.unit, person.username, person.password)
 
 
-def choose_slips(codes: Sequence[Code]) -> tuple[str, ...]:
-    return tuple(code.grouped for code in codes[:UNUSED_SLIPS])
+def choose_slips(slips: Sequence[PlainSlip]) -> tuple[str, ...]:
+    return tuple(slip.code.grouped for slip in slips[:UNUSED_SLIPS])
 
 
 def write_handout(path: Path, handout: Handout) -> None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -18,9 +17,12 @@ from werkzeug.datastructures import MultiDict
 
 from forms.answers import BlankRule
 from forms.resident import new_submission_key, parse_submission
+from survey.demo.ground import Ground, HeldRound
+from survey.demo.paper import count_paper
+from survey.demo.scan import draw_scan
 from survey.demo.season import PlantedBallot, PlantedRound, PlantedVillage, Season, at_hour, draw_ballots
 from survey.domain.clock import now
-from survey.domain.codes import Code, parse_code
+from survey.domain.codes import parse_code
 from survey.domain.errors import Conflict
 from survey.domain.rule_sets import list_rule_sets
 from survey.domain.units import Level
@@ -30,47 +32,22 @@ from survey.services.documents import record_document
 from survey.services.entry import Entry, find_entry
 from survey.services.opening import open_round
 from survey.services.posters import build_posters
-from survey.services.publishing import PublicFiles, attach_scan, publish_round
+from survey.services.publishing import attach_scan, publish_round
 from survey.services.rounds import create_round, record_authorisation
 from survey.services.slips import issue_slips
 from survey.services.snapshots import read_snapshot
 from survey.services.submit import Outcome, submit
 from survey.services.units import find_unit, list_villages
 from survey.services.villages import apply_import, preview_import
-from survey.store.engine import Database
 from survey.store.rounds import Round
 from survey.store.staff import Staff
 from survey.store.units import Unit
 from translations.catalogue import lazy
 
 DESPITE = "Số liệu mẫu: đóng để trình diễn."
-SCAN = b"%PDF-1.4\n%%EOF\n"
 CONTACT = "Ban công tác Mặt trận thôn mẫu, điện thoại 0000 000 000"
 _MORNING = 7
 Advance = Callable[[int], None]
-
-
-@dataclass
-class HeldRound:
-    """A planted round, and the codes that nobody has used: slips and posters by village code."""
-
-    round_id: int
-    planted: PlantedRound
-    slips: dict[str, list[Code]] = field(default_factory=dict)
-    posters: dict[str, Code] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Where and on whose behalf to plant; `by` holds the staff id to name, by commune code, and `files`
-    writes what is published."""
-
-    database: Database
-    secret: bytes
-    min_base: int
-    public_url: str
-    by: Mapping[str, int]
-    files: PublicFiles
 
 
 def is_empty(session: Session) -> bool:
@@ -87,7 +64,7 @@ def plant_villages(ground: Ground, season: Season) -> None:
             with ground.database.write() as session:
                 unit = _get_commune(session, commune, season)
                 preview = preview_import(session, unit.id, "thon.csv", _write_table(villages), year)
-                apply_import(session, unit.id, preview, year, by=ground.by.get(commune))
+                apply_import(session, unit.id, preview, year, by=ground.officer_of(commune))
                 made = [village.id for village in list_villages(session, unit.id)]
                 session.execute(update(Unit).where(Unit.id.in_(made)).values(synthetic=True))
 
@@ -112,26 +89,34 @@ def hold_round(ground: Ground, season: Season, planted: PlantedRound, advance: A
     opens_at = at_hour(planted.starts_on, _MORNING)
     held = _open(ground, season, planted, opens_at)
     ends_at = at_hour(planted.last_on, 20) if planted.closes_on and planted.last_on else now()
+    on_paper: list[PlantedBallot] = []
     for ballot in draw_ballots(season, planted, opens_at + timedelta(minutes=30), ends_at):
-        _send(ground, held, ballot)
+        if ballot.channel == "paper":
+            on_paper.append(ballot)
+        else:
+            _send(ground, held, ballot)
         advance(1)
-    by = ground.by.get(planted.commune)
+    if on_paper:
+        count_paper(ground, held, on_paper)
+    by = ground.officer_of(planted.commune)
     if planted.closes_on:
-        close_round(ground.database, held.round_id, by=by, at=at_hour(planted.closes_on, 9), despite=DESPITE)
+        at = at_hour(planted.closes_on, 9)
+        close_round(ground.database, held.round_id, by=by, at=at, despite=DESPITE, min_base=ground.min_base)
     if planted.publishes_on:
         _publish(ground, held, at_hour(planted.publishes_on, 9))
     return held
 
 
 def _publish(ground: Ground, held: HeldRound, at: datetime) -> None:
-    by = ground.by.get(held.planted.commune)
+    by, title = ground.officer_of(held.planted.commune), "Biên bản kiểm phiếu (mẫu)"
+    scan = draw_scan(title, held.planted.title)
     with ground.database.write() as session:
-        attach_scan(session, held.round_id, "01/BB-MẪU", "Biên bản kiểm phiếu (mẫu)", SCAN, by=by, at=at)
+        attach_scan(session, held.round_id, "01/BB-MẪU", title, scan, by=by, at=at)
     publish_round(ground.database, held.round_id, by=by, at=at, files=ground.files, min_base=ground.min_base)
 
 
 def _open(ground: Ground, season: Season, planted: PlantedRound, opens_at: datetime) -> HeldRound:
-    by = ground.by.get(planted.commune)
+    by = ground.officer_of(planted.commune)
     with ground.database.write() as session:
         unit = _get_commune(session, planted.commune, season)
         rules = None if planted.kind == "pulse" else list_rule_sets(planted.starts_on, "xa")[0].key
@@ -179,15 +164,15 @@ def _issue(
         return
     unit = find_unit(session, village.code, held.planted.starts_on)
     assert unit is not None  # plant_villages made it
-    by = ground.by.get(held.planted.commune)
+    by = ground.officer_of(held.planted.commune)
     issued = issue_slips(session, ground.secret, held.round_id, unit.id, count, by=by, at=opens_at)
-    held.slips[village.code] = [slip.code for slip in issued.slips]
+    held.slips[village.code] = list(issued.slips)
 
 
 def _send(ground: Ground, held: HeldRound, ballot: PlantedBallot) -> None:
     """What the page's POST does: find what the code opens, read the form, submit."""
     slips = held.slips.get(ballot.village)
-    code = slips.pop() if slips else held.posters[ballot.village]
+    code = slips.pop().code if slips else held.posters[ballot.village]
     with ground.database.read() as session:
         entry = find_entry(session, ground.secret, code)
         assert isinstance(entry, Entry)  # issued above

@@ -24,6 +24,7 @@ UNUSED_SLIPS = 20
 _HOUSEHOLDS_A_VILLAGE = 300
 _VILLAGE_SIZES = (40, 27, 20, 13)
 _ASSISTED_SHARE = 0.2
+_PAPER_SHARE = 0.3
 _FINISHED_FROM = date(2025, 10, 6)
 """Inside the plan's period, in the era of today's communes."""
 
@@ -77,7 +78,8 @@ class PlantedVillage:
 
 @dataclass(frozen=True)
 class PlantedRound:
-    """A round to be held. `closes_on` and `publishes_on` are None for one that stays open."""
+    """A round to be held. `closes_on` and `publishes_on` are None for one that stays open; `on_paper` says
+    whether some of its households answer on paper."""
 
     commune: str
     kind: str
@@ -89,6 +91,7 @@ class PlantedRound:
     rates: Mapping[str, int]
     closes_on: date | None = None
     publishes_on: date | None = None
+    on_paper: bool = False
 
     def count_ballots(self, village: PlantedVillage) -> int:
         return (village.households * self.coverage + 50) // 100
@@ -104,7 +107,7 @@ class PlantedRound:
 
 @dataclass(frozen=True)
 class PlantedBallot:
-    """A page as a household sends it: `fields` are its inputs by name."""
+    """A page as a household sends it, or its paper ballot: `fields` are the inputs by name."""
 
     village: str
     channel: str
@@ -176,6 +179,7 @@ def _plan_rounds(today: date) -> Iterable[PlantedRound]:
         coverage=OPEN_COVERAGE,
         closes_on=None,
         publishes_on=None,
+        on_paper=False,
     )
 
 
@@ -192,6 +196,7 @@ def _plan_finished(planting: Planting, starts_on: date) -> PlantedRound:
         rates=_by_question(planting.rates),
         closes_on=starts_on + timedelta(days=21),
         publishes_on=starts_on + timedelta(days=23),
+        on_paper=planting.code == MAIN,
     )
 
 
@@ -229,13 +234,19 @@ def draw_ballots(
     ballots = [
         PlantedBallot(
             village=village,
-            channel="assisted" if random.random() < _ASSISTED_SHARE else "online",
+            channel=_draw_channel(round_, random),
             at=first_at + span * random.random(),
             fields=page,
         )
         for village, page in zip(homes, pages, strict=True)
     ]
     return sorted(ballots, key=lambda ballot: ballot.at)
+
+
+def _draw_channel(round_: PlantedRound, random: Random) -> str:
+    if round_.on_paper and random.random() < _PAPER_SHARE:
+        return "paper"
+    return "assisted" if random.random() < _ASSISTED_SHARE else "online"
 
 
 def _answer(round_: PlantedRound, question: str, displeased: bool, random: Random) -> dict[str, str]:

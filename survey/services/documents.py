@@ -14,6 +14,8 @@ from survey.store.documents import Document
 from translations.catalogue import lazy
 
 SCAN_BYTES = 4 * 2**20
+SCAN_ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+"""How a scan's file name ends, by media type."""
 _SIGNATURES = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),

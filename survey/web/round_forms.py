@@ -127,8 +127,35 @@ class PublishForm(FlaskForm):  # type: ignore[misc]
 
 
 class CloseForm(FlaskForm):  # type: ignore[misc]
-    despite = TextAreaField(label(lazy("Lý do đóng sớm")), render_kw={"rows": 3, "maxlength": 500})
+    despite = TextAreaField(
+        label(lazy("Lý do đóng khi còn điểm chưa xong")), render_kw={"rows": 3, "maxlength": 500}
+    )
     submit = SubmitField(label(lazy("Đóng đợt")))
+
+
+class ScanForm(FlaskForm):  # type: ignore[misc]
+    """A scan of the signed minutes."""
+
+    number = StringField(label(lazy("Số biên bản")), [REQUIRED])
+    title = StringField(label(lazy("Trích yếu")), [REQUIRED], default=lambda: gettext("Biên bản kiểm phiếu"))
+    scan = FileField(label(lazy("Bản chụp biên bản đã ký")))
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The arguments of `attach_scan`."""
+        return {
+            "number": self.number.data or "",
+            "title": self.title.data or "",
+            "scan": self.scan.data.read() if self.scan.data else b"",
+        }
+
+
+class CorrectForm(FlaskForm):  # type: ignore[misc]
+    """Why a result is computed anew."""
+
+    because = TextAreaField(
+        label(lazy("Lý do sửa kết quả")), [REQUIRED], render_kw={"rows": 3, "maxlength": 500}
+    )
 
 
 class SupersedeForm(FlaskForm):  # type: ignore[misc]

@@ -7,16 +7,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from survey.access import requires
-from survey.application import public_files
 from survey.domain.clock import now, today
 from survey.domain.errors import DomainError, NotFound
 from survey.domain.permissions import Permission
 from survey.services.adoptions import is_draft
-from survey.services.closing import close_round
-from survey.services.documents import get_document, record_document
+from survey.services.documents import SCAN_ENDINGS, get_document, record_document
 from survey.services.opening import find_obstacles, list_villages_to_freeze, open_round
 from survey.services.progress import commune_progress, list_day_counts, village_progress
-from survey.services.publishing import publish_round
 from survey.services.round_checks import (
     KIND_NAMES,
     Draft,
@@ -39,8 +36,8 @@ from survey.services.tasks import list_communes_below
 from survey.services.units import list_lineage
 from survey.store.rounds import Round, RoundState
 from survey.store.units import Unit
-from survey.web.context import actor, database, settings
-from survey.web.round_forms import CloseForm, DocumentForm, OpenForm, PublishForm, RoundForm, SupersedeForm
+from survey.web.context import actor, database
+from survey.web.round_forms import DocumentForm, OpenForm, RoundForm, SupersedeForm
 from translations.catalogue import gettext as _
 from translations.catalogue import lazy
 
@@ -140,7 +137,6 @@ def show(round_id: int) -> str:
             may_collect=_may(session, round_, Permission.COLLECT),
             may_read=_may(session, round_, Permission.READ_RESULT),
             may_see_flags=_may(session, round_, Permission.READ_FLAGS),
-            publish=PublishForm(),
         )
 
 
@@ -214,7 +210,7 @@ def download_scan(round_id: int) -> ResponseReturnValue:
         document = get_document(session, authorisation_id or 0)
         if document.scan is None:
             raise NotFound(lazy("Văn bản này không có bản chụp."))
-        ending = {"application/pdf": "pdf", "image/png": "png"}.get(document.scan_type or "", "jpg")
+        ending = SCAN_ENDINGS[document.scan_type or ""]
         name = f"van-ban-{round_id}.{ending}"
         return Response(
             document.scan,
@@ -233,54 +229,6 @@ def open_(round_id: int) -> ResponseReturnValue:
     except DomainError as problem:
         return _opening_page(round_id, DocumentForm(formdata=None), problem), 409
     flash(_("Đợt đã mở. Bước tiếp theo: phát thẻ và in áp phích."), "good")
-    return redirect(url_for("rounds.show", round_id=round_id), 303)
-
-
-@blueprint.route("/dot/<int:round_id>/dong", methods=["GET", "POST"])
-@requires(Permission.MANAGE_ROUND, on="round_id")
-def close(round_id: int) -> ResponseReturnValue:
-    """Close, with a reason before the time has come."""
-    form = CloseForm()
-    if not form.validate_on_submit():
-        return _closing_page(round_id, form)
-    try:
-        close_round(
-            database(),
-            round_id,
-            by=actor().staff_id,
-            at=now(),
-            despite=form.despite.data,
-            min_base=settings().min_base,
-        )
-    except DomainError as problem:
-        return _closing_page(round_id, form, problem), 422
-    flash(_("Đợt đã đóng, phiếu đã trộn và đếm lại khớp."), "good")
-    return redirect(url_for("rounds.show", round_id=round_id), 303)
-
-
-def _closing_page(round_id: int, form: CloseForm, problem: DomainError | None = None) -> str:
-    with database().read() as session:
-        round_ = get_round(session, round_id)
-    end = round_.ends_at
-    early = end is not None and now() < end
-    return render_template(
-        "rounds/close.html", round=round_, form=form, problem=problem, end=end, early=early
-    )
-
-
-@blueprint.post("/dot/<int:round_id>/cong-bo")
-@requires(Permission.MANAGE_ROUND, on="round_id")
-def publish(round_id: int) -> ResponseReturnValue:
-    """Publish the result of a closed round."""
-    publish_round(
-        database(),
-        round_id,
-        by=actor().staff_id,
-        at=now(),
-        files=public_files(),
-        min_base=settings().min_base,
-    )
-    flash(_("Đã công bố kết quả."), "good")
     return redirect(url_for("rounds.show", round_id=round_id), 303)
 
 

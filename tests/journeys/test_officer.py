@@ -27,6 +27,7 @@ from tests.servers.browser import Phone
 from tests.servers.databases import SqliteFiles
 from tests.servers.live import LiveServer, run_app
 from tests.servers.pages import check_accessibility, check_html
+from tests.survey.publishing import SCAN
 from tests.survey.web.live_rounds import ALL_SATISFIED
 from tests.survey.web.visits import read_form, visit
 
@@ -233,7 +234,20 @@ def close(officer: Officer) -> None:
     expect(officer.page.get_by_role("alert")).to_contain_text("lý do")
     officer.type(despite="Bão lũ, đã thu đủ phiếu")
     officer.press("Đóng đợt")
-    officer.look("Lấy ý kiến năm nay")
+    officer.look("Ký và công bố kết quả")
+
+
+def sign_and_publish(officer: Officer) -> None:
+    officer.press("Công bố kết quả")
+    expect(officer.page.get_by_role("alert")).to_contain_text("biên bản")
+    officer.look("Ký và công bố kết quả")
+    officer.type(number="01/BB")
+    file = FilePayload(name="bien-ban.pdf", mimeType="application/pdf", buffer=SCAN)
+    officer.page.set_input_files("input[type=file]", file)
+    officer.press("Lưu bản chụp")
+    expect(officer.page.get_by_role("status")).to_contain_text("Đã lưu bản chụp")
+    officer.press("Công bố kết quả")
+    expect(officer.page.get_by_role("status")).to_contain_text("Đã công bố")
 
 
 def test_from_the_list_of_villages_to_the_public_result(
@@ -269,8 +283,8 @@ def test_from_the_list_of_villages_to_the_public_result(
     public_page = round_page.replace("/dot/", "/ket-qua-cong-khai/")
     assert visit(public_page).status == 404
     officer.page.goto(round_page)
-    officer.press("Công bố kết quả")
-    expect(officer.page.get_by_role("status")).to_contain_text("Đã công bố")
+    officer.follow("Ký và công bố")
+    sign_and_publish(officer)
     stranger.page.goto(public_page)
     stranger.look("Kết quả lấy ý kiến người dân")
     expect(stranger.main).to_contain_text("Lấy ý kiến năm nay")

@@ -16,8 +16,10 @@ from survey.domain.codes import parse_code
 from survey.domain.errors import Conflict
 from survey.services.entry import SlipState, find_entry
 from survey.services.passwords import fits
+from survey.services.publishing import find_publication, list_scans
 from survey.services.recount import recount_round
 from survey.services.register import load_units
+from survey.services.result_records import find_record
 from survey.store.declarations import Declaration
 from survey.store.engine import Database, create_database_engine
 from survey.store.rounds import Round
@@ -97,6 +99,28 @@ def test_every_tally_agrees_with_the_ballots(planted, season):
         ids = list(session.scalars(select(Round.id)))
     assert all(recount_round(database, round_id).agrees for round_id in ids)
     assert told == season.count_ballots()
+
+
+def test_the_finished_round_joins_three_channels_in_one_result(planted):
+    database, handout, _told = planted
+    with database.read() as session:
+        rows = session.execute(
+            select(Tally.channel, func.sum(Tally.count))
+            .where(Tally.round_id == handout.finished_round, Tally.question == BALLOT, Tally.option == VALID)
+            .group_by(Tally.channel)
+        )
+        by_channel = dict(rows.all())
+        record = find_record(session, handout.finished_round)
+        scans = list_scans(session, handout.finished_round)
+        publication = find_publication(session, handout.finished_round)
+    assert set(by_channel) == {"online", "assisted", "paper"}
+    assert record is not None
+    counts = [sheet.counts for sheet in record.sheets.values()]
+    assert sum(one.valid for one in counts) == by_channel["paper"]
+    assert (sum(one.counted - one.valid for one in counts), sum(one.set_aside for one in counts)) == (1, 1)
+    assert all(sheet.entered_by != sheet.confirmed_by for sheet in record.sheets.values())
+    assert publication is not None
+    assert len(scans) == 1
 
 
 def test_rounds_carry_the_days_of_the_season_and_the_villages_their_mark(planted, season):

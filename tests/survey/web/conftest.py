@@ -8,6 +8,7 @@ import pytest
 
 from tests.servers.databases import Databases
 from tests.survey.web.live_rounds import RoundField, serve_field
+from tests.survey.web.office import Office, open_office
 
 
 @pytest.fixture(scope="module")
@@ -16,3 +17,9 @@ def field(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with serve_field(url, tmp_path_factory.mktemp("served")) as served:
         yield served
     databases.drop(url)
+
+
+@pytest.fixture
+def office(database_url: str) -> Iterator[Office]:
+    with open_office(database_url) as opened:
+        yield opened
