@@ -12,12 +12,15 @@ Whoever kept the earlier tables can subtract them from the new ones. Four things
 4. Of any other change nothing is told: every figure with a changed cell in it is hidden.
 
 Additions after removals, and removals after additions, may undo each other, and so fall under the last.
+
+What is hidden for one base does not hang on the bases after it. So tables that begin with the same bases
+all hide what those ask for, and two tables together tell no more of them than one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from analytics.disclosure import (
@@ -32,7 +35,8 @@ from analytics.disclosure import (
 )
 
 Version = Sequence[Mapping[Cell, int]]
-"""The bases of one version's figures: that of the rates, then further ones, in one order for all versions."""
+"""The bases of one version's figures, in one order for all versions, those of all tables first."""
+_Hidden = Mapping[Position, str]
 
 
 def suppress_against(bases: Mapping[Cell, int], earlier: Sequence[Mapping[Cell, int]], k: int) -> Suppression:
@@ -48,11 +52,19 @@ def suppress_versions(versions: Sequence[Version], k: int) -> Suppression:
     """
     cells = dict.fromkeys(cell for version in versions for bases in version for cell in bases)
     filled = [[dict.fromkeys(cells, 0) | dict(bases) for bases in version] for version in versions]
-    first = suppress(filled[0][0], k, *filled[0][1:])
-    told = _Told(first.hidden, first.hidden, 0)
-    for before, after in pairwise(filled) if k > 1 else ():
-        told = _tell_change(told, before, after, k)
-    return Suppression(_explain(told.hidden, compute_totals(filled[-1][0]), k))
+    hidden = _hide_versions(filled if k > 1 else filled[-1:], k)[-1]
+    return Suppression(_explain(hidden, [compute_totals(bases) for bases in filled[-1]], k))
+
+
+def _hide_versions(versions: Sequence[Version], k: int) -> list[_Hidden]:
+    """What each version hides, the oldest first."""
+    shared = [version[:-1] for version in versions]
+    asked: list[_Hidden] = _hide_versions(shared, k) if shared[0] else [{} for _ in versions]
+    first = suppress(versions[0][0], k, *versions[0][1:]).hidden
+    told = [_Told(first, first, 0)]
+    for (before, after), needed in zip(pairwise(versions), asked[1:], strict=True):
+        told.append(_tell_change(replace(told[-1], hidden={**needed, **told[-1].hidden}), before, after, k))
+    return [one.hidden for one in told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +72,8 @@ class _Told:
     """What the versions so far hide, what the first one hid, and the direction of the changes that were
     told: 1 where ballots were added, -1 where some were removed, 0 where no change was told."""
 
-    hidden: Mapping[Position, str]
-    first: Mapping[Position, str]
+    hidden: _Hidden
+    first: _Hidden
     direction: int
 
 
@@ -74,13 +86,13 @@ def _tell_change(told: _Told, before: Version, after: Version, k: int) -> _Told:
     if not steps:
         return told
     if min(steps) > 0 and told.direction >= 0:
-        return _Told(_hide_additions(told.hidden, changes, k), told.first, 1)
+        return replace(told, hidden=_hide_additions(told.hidden, changes, k), direction=1)
     if max(steps) < 0 and told.direction <= 0 and _may_tell_removals(told, changes, after, k):
-        return _Told(told.hidden, told.first, -1)
-    return _Told(_hide_changed(told.hidden, changes), told.first, told.direction)
+        return replace(told, direction=-1)
+    return replace(told, hidden=_hide_changed(told.hidden, changes))
 
 
-def _hide_additions(hidden: Mapping[Position, str], changes: Version, k: int) -> Mapping[Position, str]:
+def _hide_additions(hidden: _Hidden, changes: Version, k: int) -> _Hidden:
     for added in changes:
         if 0 < sum(added.values()) < k:
             hidden = _hide_changed(hidden, [added])
@@ -96,19 +108,21 @@ def _may_tell_removals(told: _Told, changes: Version, after: Version, k: int) ->
     )
 
 
-def _hide_changed(hidden: Mapping[Position, str], changes: Version) -> Mapping[Position, str]:
+def _hide_changed(hidden: _Hidden, changes: Version) -> _Hidden:
     """Hide every position with a changed cell in it."""
     changed = [cell for change in changes for cell, step in change.items() if step]
     positions = compute_totals(dict.fromkeys(changed, 1))
     return {**{one: DIFFERENCE for one, count in positions.items() if count}, **hidden}
 
 
-def _explain(hidden: Mapping[Position, str], totals: Mapping[Position, int], k: int) -> dict[Position, str]:
+def _explain(hidden: _Hidden, totals: Sequence[Mapping[Position, int]], k: int) -> dict[Position, str]:
     """The reasons as they hold for the last version: what was too small before may not be so any more."""
     reasons = dict(hidden)
-    for position in hidden:
-        if 0 < totals[position] < k:
+    if any(0 < one[None, None] < k for one in totals):
+        return reasons
+    for position, reason in hidden.items():
+        if any(0 < one[position] < k for one in totals):
             reasons[position] = BASE
-        elif reasons[position] == BASE and totals[position] >= k:
+        elif reason == BASE:
             reasons[position] = DIFFERENCE
     return reasons

@@ -180,11 +180,13 @@ class Counts:
 
     def _suppress(self, question: Question | None, min_base: int) -> Suppression:
         """Rates are told beside blanks, and valid ballots beside those that came back: three bases."""
-        versions = []
+        versions: list[tuple[dict[Cell, int], ...]] = []
         for one in (*self.earlier, self):
-            valid = one._bases(None)
-            returned = {cell: base + one.get(cell, BALLOT, INVALID) for cell, base in valid.items()}
-            versions.append((one._bases(question), valid, returned))
+            valid, base = one._bases(None), one._bases(question)
+            returned = {cell: count + one.get(cell, BALLOT, INVALID) for cell, count in valid.items()}
+            versions.append((valid, returned, base))
+        if all(valid == base for valid, _, base in versions):
+            versions = [version[:-1] for version in versions]
         key = min_base, tuple(tuple(tuple(bases.items()) for bases in version) for version in versions)
         if key not in self._suppressed:
             self._suppressed[key] = suppress_versions(versions, min_base)
