@@ -12,10 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.application import database, settings
+from survey.domain.actions import ACTION_STATE_NAMES, ActionState
 from survey.domain.clock import today
 from survey.domain.errors import DomainError, NotFound
 from survey.domain.permissions import Permission
 from survey.domain.plan import DeclarationField, Plan, Target, get_plan
+from survey.services.actions import ActionLine, list_actions
 from survey.services.audit import record
 from survey.services.collected import CollectedRound, UnitRow, list_collected_rounds, units_at
 from survey.services.declarations import (
@@ -36,8 +38,10 @@ from survey.services.facts import (
     round_facts,
 )
 from survey.services.published import Version, list_versions
+from survey.services.reasons import list_shown_reasons
 from survey.services.result_records import Record, find_record
 from survey.services.rounds import STATE_NAMES, get_round
+from survey.services.theme_counts import CountedTheme, count_texts, count_themes
 from survey.services.units import get_unit, list_below, list_lineage
 from survey.store.ballots import CHANNELS, Box, Reason
 from survey.store.rounds import Round, RoundState, RoundUnit
@@ -47,6 +51,7 @@ from survey.web.context import actor
 from translations.catalogue import lazy
 
 __all__ = [
+    "ACTION_STATE_NAMES",
     "ANY_NOT_SATISFIED",
     "ANY_UNSURE",
     "BALLOT",
@@ -54,7 +59,10 @@ __all__ = [
     "INVALID",
     "STATE_NAMES",
     "VALID",
+    "ActionLine",
+    "ActionState",
     "CollectedRound",
+    "CountedTheme",
     "DeclarationField",
     "Declared",
     "DomainError",
@@ -72,6 +80,8 @@ __all__ = [
     "Version",
     "VillageFacts",
     "actor",
+    "count_texts",
+    "count_themes",
     "count_untold",
     "database",
     "declare",
@@ -80,6 +90,7 @@ __all__ = [
     "get_plan",
     "get_round",
     "get_unit",
+    "list_actions",
     "list_below",
     "list_collected_rounds",
     "list_current_declarations",
@@ -87,6 +98,7 @@ __all__ = [
     "list_lineage",
     "list_published_rounds",
     "list_result_rounds",
+    "list_shown_reasons",
     "list_targets",
     "list_versions",
     "min_base",

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     READ_COUNTS = "read_counts"
     READ_RESULT = "read_result"
     READ_REASONS = "read_reasons"
+    EDIT_THEMES = "edit_themes"
+    PLAN_ACTIONS = "plan_actions"
     READ_FLAGS = "read_flags"
     DOWNLOAD = "download"
     ADOPT = "adopt"
@@ -60,6 +62,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.READ_COUNTS,
         _P.READ_RESULT,
         _P.READ_REASONS,
+        _P.EDIT_THEMES,
+        _P.PLAN_ACTIONS,
         _P.READ_FLAGS,
         _P.DOWNLOAD,
         _P.ADOPT,
@@ -68,12 +72,20 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     },
     Role.COLLECTOR: _EVERYONE | {_P.COLLECT, _P.READ_COUNTS},
     Role.COMMITTEE_COMMUNE: _EVERYONE
-    | {_P.PRINT_POSTERS, _P.READ_COUNTS, _P.READ_RESULT, _P.DECLARE, _P.READ_SCOREBOARD},
+    | {
+        _P.PRINT_POSTERS,
+        _P.READ_COUNTS,
+        _P.READ_RESULT,
+        _P.PLAN_ACTIONS,
+        _P.DECLARE,
+        _P.READ_SCOREBOARD,
+    },
     Role.FRONT_PROVINCE: _EVERYONE
     | {
         _P.READ_COUNTS,
         _P.READ_RESULT,
         _P.READ_FLAGS,
+        _P.EDIT_THEMES,
         _P.DOWNLOAD,
         _P.ADOPT,
         _P.READ_SCOREBOARD,

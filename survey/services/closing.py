@@ -17,6 +17,7 @@ from survey.services.repeated_rows import keep_repeated_rows
 from survey.services.result_records import find_latest
 from survey.services.result_writing import fold_sheets, write_result
 from survey.services.rounds import get_round, lock_round, require_state
+from survey.services.theme_counts import recount_themes
 from survey.settings import DEFAULT_MIN_BASE
 from survey.store.engine import Database
 from survey.store.paper import OPEN
@@ -52,6 +53,7 @@ def close_round(
             _set_closed(session, round_, by, at, " ".join((despite or "").split()) or None, min_base)
             keep_repeated_rows(session, round_id, min_base=min_base, at_least=at_least)
     mix_round(database, round_id, at_least=at_least)
+    recount_themes(database, round_id, by=by)
     recount = recount_round(database, round_id)
     _require_agreement(recount)
     with database.write() as session:
