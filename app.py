@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from analytics import cli as analytics_cli
 from analytics.open_data import write_public_files
-from analytics.web import declarations, plan, results
+from analytics.web import declarations, plan, public, results
 from survey import application
 from survey.cli.all import COMMANDS
 from survey.domain.permissions import Permission
@@ -50,6 +50,7 @@ PAGES = (
     offline,
     papers,
     plan,
+    public,
     questionnaires,
     resident,
     results,

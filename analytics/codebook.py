@@ -194,7 +194,7 @@ def _say(text: LazyText | Text, locale: str) -> str:
 
 def _tell_papers(result: RoundResult) -> Iterator[Entry]:
     facts, rules = result.facts, result.facts.rules
-    paper = facts.authorisation
+    paper, record = facts.authorisation, facts.record
     told: dict[str, object] = {
         "round": facts.id,
         "tag": facts.tag,
@@ -209,6 +209,9 @@ def _tell_papers(result: RoundResult) -> Iterator[Entry]:
         "questionnaire": f"{facts.questionnaire.key} {facts.questionnaire.version}",
         "questionnaire_sha256": facts.questionnaire.digest,
         "snapshot_sha256": facts.sha256,
+        "result": record and record.number,
+        "because": record and record.because,
+        "record_sha256": record and record.sha256,
         "rule_set": rules.key if rules else None,
         "legal_basis": facts.legal_basis,
         "drafts": ", ".join(facts.draft_parts),

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import xlsxwriter
 
@@ -24,6 +25,7 @@ Value = str | int | float | None
 Row = Mapping[str, Value]
 
 ALL = "all"
+FORMAT = "long-dan-data-set/1"
 FORMATS: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -199,10 +201,29 @@ def _write_sheet(
     sheet.autofilter(0, 0, len(rows), len(columns) - 1)
 
 
-def write_json(result: RoundResult) -> bytes:
-    """`{"codebook": […], "rows": […]}`."""
-    told = {
+def write_head(result: RoundResult, form: str) -> dict[str, Any]:
+    """What a JSON file begins with: its format, and the recorded result that it tells.
+
+    `supersedes` lists the results that were told before, the oldest first: what would give a small group
+    away beside them is hidden.
+    """
+    record = result.facts.record
+    return {
+        "format": form,
         "round": result.facts.id,
+        "tag": result.facts.tag,
+        "result": record and record.number,
+        "record_sha256": record and record.sha256,
+        "because": record and record.because,
+        "supersedes": [{"result": one.number, "record_sha256": one.record_sha256} for one in result.earlier],
+        "min_base": result.min_base,
+    }
+
+
+def write_json(result: RoundResult) -> bytes:
+    """Head, `codebook` and `rows`."""
+    told = {
+        **write_head(result, FORMAT),
         "codebook": [entry.as_dict() for entry in write_codebook(result)],
         "rows": list_rows(result),
     }

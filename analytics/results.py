@@ -13,11 +13,12 @@ from analytics.indicators import (
     ContentCounts,
     CountsDisagree,
     OfficialResult,
+    Test,
     VillageCounts,
     compute_result,
 )
 from analytics.pulse import LEVELS, LevelCounts, PulseResult, compute_pulse
-from analytics.tables import Counts, QuestionTable
+from analytics.tables import Counts, Figure, QuestionTable
 from forms.questionnaire import Questionnaire
 from survey.frames import (
     ANY_NOT_SATISFIED,
@@ -90,6 +91,19 @@ class RoundResult:
     def list_extremes(self, codes: tuple[str, ...]) -> list[QuestionTable]:
         """The contents of these codes whose figure may be told."""
         return [self.tables[code] for code in codes if self.tables[code].suppression.shown()]
+
+    def find_figure(self, test: Test) -> Figure:
+        """What a test of the verdict looked at, as it may be told; a commune's if all its villages' may."""
+        if test.what == "coverage":
+            return Figure(test.share.numerator, test.share.denominator)
+        table = self.overall if test.what == "overall" else self.tables[test.question]
+        assert table is not None  # an official result has an overall question
+        villages = [one.unit_id for one in self.facts.villages if one.commune_code == test.commune]
+        for village in villages if test.commune else ():
+            hidden = table.suppression.reason(village)
+            if hidden:
+                return Figure(None, None, hidden)
+        return Figure(test.share.numerator, test.share.denominator) if test.commune else table.figure()
 
     def lowest_contents(self, n: int = 3) -> list[QuestionTable]:
         """The `n` contents of least rate whose figure may be told, the least first."""

@@ -33,12 +33,25 @@ from survey.services.facts import (
     RoundFacts,
     RoundLine,
     VillageFacts,
-    list_published_rounds,
     list_result_rounds,
     round_facts,
 )
-from survey.services.published import Version, list_versions
+from survey.services.published import (
+    PublishedLine,
+    Version,
+    find_predecessor,
+    find_successor,
+    list_published,
+    list_versions,
+)
+from survey.services.publishing import (
+    FileLine,
+    list_published_files,
+    read_published_file,
+    read_published_files,
+)
 from survey.services.reasons import list_shown_reasons
+from survey.services.recorded_facts import facts_of_record
 from survey.services.result_records import Record, find_record
 from survey.services.rounds import STATE_NAMES, get_round
 from survey.services.theme_counts import CountedTheme, count_texts, count_themes
@@ -66,10 +79,12 @@ __all__ = [
     "DeclarationField",
     "Declared",
     "DomainError",
+    "FileLine",
     "InvalidDeclaration",
     "NotFound",
     "Permission",
     "Plan",
+    "PublishedLine",
     "Record",
     "ResultNotReady",
     "RoundFacts",
@@ -85,7 +100,10 @@ __all__ = [
     "count_untold",
     "database",
     "declare",
+    "facts_of_record",
+    "find_predecessor",
     "find_record",
+    "find_successor",
     "frame_of",
     "get_plan",
     "get_round",
@@ -96,12 +114,15 @@ __all__ = [
     "list_current_declarations",
     "list_declarations",
     "list_lineage",
-    "list_published_rounds",
+    "list_published",
+    "list_published_files",
     "list_result_rounds",
     "list_shown_reasons",
     "list_targets",
     "list_versions",
     "min_base",
+    "read_published_file",
+    "read_published_files",
     "record_download",
     "round_facts",
     "settings",

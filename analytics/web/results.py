@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
-from sqlalchemy.orm import Session
+from flask import Blueprint, Response, render_template, request
 
 from analytics.charts import Bar, draw_bars
-from analytics.codebook import CHANNEL_NAMES, COLUMNS, OPTION_NAMES, SHAPES, list_indicators
+from analytics.codebook import CHANNEL_NAMES, OPTION_NAMES
 from analytics.exports import FORMATS, WRITERS, check_exportable, write_codebook_csv
-from analytics.indicators import Test
 from analytics.measure_words import (
     WHO_IS_SILENT,
     say_bounds,
@@ -23,7 +21,7 @@ from analytics.measure_words import (
 )
 from analytics.measures import measure_village, tell_measures
 from analytics.results import RoundResult, build_result, threshold_of
-from analytics.tables import Figure, QuestionTable
+from analytics.tables import QuestionTable
 from analytics.web.words import (
     KIND_NAMES,
     PART_NAMES,
@@ -32,11 +30,10 @@ from analytics.web.words import (
     write_between,
     write_figure,
 )
-from survey.access import public, requires
+from survey.access import requires
 from survey.frames import (
     BALLOT,
     STATE_NAMES,
-    DomainError,
     NotFound,
     Permission,
     RoundFacts,
@@ -44,7 +41,6 @@ from survey.frames import (
     actor,
     database,
     list_lineage,
-    list_published_rounds,
     list_result_rounds,
     min_base,
     record_download,
@@ -91,10 +87,12 @@ def show_round(round_id: int) -> str:
             return _say_not_yet(facts, list_lineage(session, facts.unit_id))
         result = build_result(session, round_id, min_base())
         above = list_lineage(session, facts.unit_id)
-    may = {one: actor().may(one, above) for one in (Permission.READ_REASONS, Permission.DOWNLOAD)}
+    asked = (Permission.READ_REASONS, Permission.PLAN_ACTIONS, Permission.DOWNLOAD)
+    may = {one: actor().may(one, above) for one in asked}
     return render_template(
         "results/pulse.html" if result.pulse else "results/official.html",
         may_read_reasons=may[Permission.READ_REASONS] and facts.state is not RoundState.OPEN,
+        may_plan=may[Permission.PLAN_ACTIONS] and facts.state is not RoundState.OPEN,
         may_download=may[Permission.DOWNLOAD] and facts.kind != "drill" and not result.is_provisional,
         **_tell(result),
     )
@@ -154,44 +152,6 @@ def _send(content: bytes, mimetype: str, name: str) -> Response:
     return response
 
 
-@blueprint.get("/ket-qua-cong-khai/")
-@public
-def list_public() -> str:
-    with database().read() as session:
-        rounds = list_published_rounds(session)
-    return render_template("results/public_list.html", rounds=rounds, **_WORDS)
-
-
-@blueprint.get("/ket-qua-cong-khai/<int:round_id>")
-@public
-def show_public(round_id: int) -> str:
-    """A published result for everyone: the totals, without villages and without reasons."""
-    with database().read() as session:
-        facts = _get_published(session, round_id)
-        result = build_result(session, facts.id, min_base())
-    return render_template("results/public.html", **_tell(result))
-
-
-def _get_published(session: Session, round_id: int) -> RoundFacts:
-    try:
-        facts = round_facts(session, round_id)
-    except DomainError:
-        abort(404)
-    if facts.published_at is None or facts.kind == "drill":
-        abort(404)
-    return facts
-
-
-@blueprint.get("/phuong-phap")
-@public
-def show_method() -> str:
-    """The public note: what is published, how it is computed, and what is hidden."""
-    indicators = list_indicators("satisfaction", "valid") + list_indicators("pulse", "answered")
-    return render_template(
-        "results/method.html", shapes=SHAPES, columns=COLUMNS, indicators=indicators, min_base=min_base()
-    )
-
-
 def _tell(result: RoundResult) -> dict[str, Any]:
     """What every page of a result is made of."""
     names: dict[str | int, str] = {one.unit_id: one.name for one in result.facts.villages}
@@ -206,26 +166,12 @@ def _tell(result: RoundResult) -> dict[str, Any]:
         "write_between": lambda least, most: write_between(least, most, result.min_base),
         "threshold_of": lambda table: threshold_of(result, table.code),
         "is_told": result.tables[BALLOT].suppression.shown(),
-        "find_figure": lambda test: _find_figure(result, test),
+        "find_figure": result.find_figure,
         "village_names": names,
         "silent": [names[one] for one in result.official.silent] if result.official else [],
         "overfull": [names[one] for one in result.official.overfull] if result.official else [],
         "commune_names": {one.commune_code: one.commune for one in result.facts.villages},
     }
-
-
-def _find_figure(result: RoundResult, test: Test) -> Figure:
-    """The figure behind a test of the verdict, as it may be told; a commune's if all its villages' may."""
-    if test.what == "coverage":
-        return Figure(test.share.numerator, test.share.denominator)
-    table = result.overall if test.what == "overall" else result.tables[test.question]
-    assert table is not None  # an official result has an overall question
-    villages = [one.unit_id for one in result.facts.villages if one.commune_code == test.commune]
-    for village in villages if test.commune else ():
-        hidden = table.suppression.reason(village)
-        if hidden:
-            return Figure(None, None, hidden)
-    return Figure(test.share.numerator, test.share.denominator) if test.commune else table.figure()
 
 
 def _draw(result: RoundResult) -> Any:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from analytics.indicators import Verdict
 from analytics.tables import Figure
 from translations.catalogue import LazyText, gettext, lazy
-from translations.numbers import format_count, format_rate
+from translations.numbers import format_count, format_decimal, format_rate
 
 KIND_NAMES: Mapping[str, LazyText] = {
     "official": lazy("Chính thức"),
@@ -29,11 +29,36 @@ RESULT_VERDICTS: Mapping[Verdict, tuple[LazyText, str]] = {
     Verdict.NO_RULE: (lazy("Không có bộ quy định để kết luận"), "quiet"),
 }
 
+VERDICT_SENTENCES: Mapping[Verdict, LazyText] = {
+    Verdict.MET: lazy("Tỷ lệ hộ tham gia và tỷ lệ hài lòng đều đạt mức quy định."),
+    Verdict.NOT_MET: lazy("Có tỷ lệ hài lòng chưa đạt mức quy định."),
+    Verdict.NOT_ENOUGH_COVERAGE: lazy(
+        "Số hộ trả lời chưa đủ theo quy định, nên không kết luận về sự hài lòng."
+    ),
+    Verdict.NO_BALLOT: lazy("Chưa có đủ phiếu hợp lệ để kết luận."),
+    Verdict.NO_RULE: lazy("Đợt này không có bộ quy định nên không xét đạt hay chưa đạt."),
+}
+
 TEST_NAMES: Mapping[str, LazyText] = {
     "coverage": lazy("Tỷ lệ hộ tham gia"),
     "overall": lazy("Tỷ lệ hài lòng chung"),
     "content": lazy("Tỷ lệ hài lòng từng nội dung"),
 }
+
+
+ACTION_LOOKS: Mapping[str, str] = {"planned": "quiet", "doing": "warn", "done": "good", "dropped": "bad"}
+
+
+def write_size(size: int) -> str:
+    """`3,1 KB`: in thousands of bytes from there on, else in bytes."""
+    if size < 1_000:
+        return f"{format_count(size)} B"
+    thousands = Fraction(size, 1_000)
+    return (
+        f"{format_decimal(thousands, 1)} KB"
+        if thousands < 1_000
+        else f"{format_decimal(thousands / 1_000, 1)} MB"
+    )
 
 
 def write_figure(figure: Figure, k: int, threshold: Fraction | None = None) -> str:

@@ -153,7 +153,7 @@ def round_facts(session: Session, round_id: int, number: int | None = None) -> R
         authorisation=found.authorisation,
         questionnaire=frozen.questionnaire,
         rules=frozen.rules,
-        villages=_tell_villages(recorded, frozen.rules) or _list_villages(session, found, frozen.rules),
+        villages=villages_of_record(recorded, frozen.rules) or _list_villages(session, found, frozen.rules),
         sha256=found.snapshot_sha256,
         draft_parts=_list_drafts(session, found.unit_id, frozen.questionnaire, frozen.rules),
         record=_describe_record(session, round_id, recorded, number) if recorded else None,
@@ -174,7 +174,8 @@ def _describe_record(session: Session, round_id: int, recorded: Record, asked: i
     )
 
 
-def _tell_villages(recorded: Record | None, rules: RuleSet | None) -> tuple[VillageFacts, ...]:
+def villages_of_record(recorded: Record | None, rules: RuleSet | None) -> tuple[VillageFacts, ...]:
+    """The villages as a record has them; none without one."""
     of_issued = rules is not None and rules.coverage_basis == "issued"
     return tuple(
         VillageFacts(
@@ -228,16 +229,6 @@ def list_result_rounds(session: Session, unit_ids: Sequence[int]) -> list[RoundL
         or_(Round.closed_at.is_not(None), (Round.kind == "pulse") & Round.opened_at.is_not(None)),
     )
     return _list_lines(session, statement)
-
-
-def list_published_rounds(session: Session) -> list[RoundLine]:
-    """What the public may read, the latest first."""
-    return _list_lines(
-        session,
-        select(Round).where(
-            Round.published_at.is_not(None), Round.superseded_at.is_(None), Round.kind != "drill"
-        ),
-    )
 
 
 def _list_lines(session: Session, statement: Select[Round]) -> list[RoundLine]:

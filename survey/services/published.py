@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, distinct, extract, func, literal, or_, select
+from sqlalchemy import ColumnElement, extract, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from survey.domain.names import fold, matches, split_type
@@ -62,7 +62,7 @@ def list_published(
     unit's type may be left out, as in the search of units.
     """
     began_in = extract("year", Round.starts_on)
-    years = session.scalars(select(distinct(began_in)).where(*_is_listed()).order_by(began_in.desc()))
+    years = session.scalars(select(began_in).where(*_is_listed()).distinct().order_by(began_in.desc()))
     chosen = [*_is_listed()]
     if query.strip():
         chosen.append(Round.unit_id.in_(_find_units(session, query)))

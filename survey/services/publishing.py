@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from survey.domain.errors import Conflict, NotFound
@@ -135,6 +135,14 @@ def read_published_file(session: Session, round_id: int, number: int, name: str)
     if content is None:
         raise NotFound(lazy("Không có tệp này."))
     return zlib.decompress(content)
+
+
+def read_published_files(session: Session, name: str, results: Sequence[tuple[int, int]]) -> dict[int, bytes]:
+    """The files of this name of several published results, given by round and number; by round."""
+    wanted = select(PublishedFile.round_id, PublishedFile.content).where(
+        PublishedFile.name == name, tuple_(PublishedFile.round_id, PublishedFile.number).in_(results)
+    )
+    return {round_id: zlib.decompress(content) for round_id, content in session.execute(wanted).tuples()}
 
 
 def attach_scan(

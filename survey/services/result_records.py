@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -54,11 +54,28 @@ class RecordedVillage:
 
 
 @dataclass(frozen=True)
+class RecordedRound:
+    """The round as it was named and dated when the result was made."""
+
+    id: int
+    tag: str
+    kind: str
+    title: str
+    unit_code: str
+    unit: str
+    starts_on: date
+    last_on: date | None
+    opened_at: datetime
+    closed_at: datetime
+
+
+@dataclass(frozen=True)
 class Record:
     """A result record, read. `cells` are counts by unit, channel, question and option."""
 
     number: int
     because: str | None
+    round: RecordedRound
     questionnaire: Questionnaire
     rules: RuleSet | None
     villages: tuple[RecordedVillage, ...]
@@ -126,6 +143,7 @@ def read_record(text: str) -> Record:
     return Record(
         number=plain["number"],
         because=plain["because"],
+        round=_read_round(plain["round"]),
         questionnaire=Questionnaire.from_json(json.dumps(plain["questionnaire"])),
         rules=RuleSet.from_dict(plain["rules"]) if plain["rules"] else None,
         villages=tuple(RecordedVillage(*one) for one in plain["villages"]),
@@ -135,6 +153,22 @@ def read_record(text: str) -> Record:
         despite=plain["despite"],
         snapshot_sha256=plain["snapshot_sha256"],
         sha256=sha256(text.encode()).hexdigest(),
+    )
+
+
+def _read_round(plain: Mapping[str, Any]) -> RecordedRound:
+    code, name = plain["unit"]
+    return RecordedRound(
+        id=plain["id"],
+        tag=plain["tag"],
+        kind=plain["kind"],
+        title=plain["title"],
+        unit_code=code,
+        unit=name,
+        starts_on=date.fromisoformat(plain["starts_on"]),
+        last_on=date.fromisoformat(plain["last_on"]) if plain["last_on"] else None,
+        opened_at=datetime.fromisoformat(plain["opened_at"]),
+        closed_at=datetime.fromisoformat(plain["closed_at"]),
     )
 
 
