@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from survey.application import database, settings
 from survey.domain.actions import ACTION_STATE_NAMES, ActionState
 from survey.domain.clock import today
-from survey.domain.errors import DomainError, NotFound
+from survey.domain.errors import Conflict, DomainError, NotFound
 from survey.domain.permissions import Permission
 from survey.domain.plan import DeclarationField, Plan, Target, get_plan
 from survey.services.actions import ActionLine, list_actions
@@ -28,6 +28,16 @@ from survey.services.declarations import (
     list_declarations,
     list_targets,
 )
+from survey.services.evidence import (
+    LoggedEvent,
+    ScanLine,
+    list_round_events,
+    list_scan_lines,
+    list_slip_manifests,
+    read_record_text,
+    read_scan,
+    write_poster_manifest,
+)
 from survey.services.facts import (
     ResultNotReady,
     RoundFacts,
@@ -36,6 +46,7 @@ from survey.services.facts import (
     list_result_rounds,
     round_facts,
 )
+from survey.services.paper_facts import HandedOut, PaperFacts, read_paper_facts
 from survey.services.published import (
     PublishedLine,
     Version,
@@ -52,7 +63,7 @@ from survey.services.publishing import (
 )
 from survey.services.reasons import list_shown_reasons
 from survey.services.recorded_facts import facts_of_record
-from survey.services.result_records import Record, find_record
+from survey.services.result_records import Record, RecordedSheet, find_record
 from survey.services.rounds import STATE_NAMES, get_round
 from survey.services.theme_counts import CountedTheme, count_texts, count_themes
 from survey.services.units import get_unit, list_below, list_lineage
@@ -75,21 +86,27 @@ __all__ = [
     "ActionLine",
     "ActionState",
     "CollectedRound",
+    "Conflict",
     "CountedTheme",
     "DeclarationField",
     "Declared",
     "DomainError",
     "FileLine",
+    "HandedOut",
     "InvalidDeclaration",
+    "LoggedEvent",
     "NotFound",
+    "PaperFacts",
     "Permission",
     "Plan",
     "PublishedLine",
     "Record",
+    "RecordedSheet",
     "ResultNotReady",
     "RoundFacts",
     "RoundLine",
     "RoundState",
+    "ScanLine",
     "Target",
     "UnitRow",
     "Version",
@@ -117,12 +134,18 @@ __all__ = [
     "list_published",
     "list_published_files",
     "list_result_rounds",
+    "list_round_events",
+    "list_scan_lines",
     "list_shown_reasons",
+    "list_slip_manifests",
     "list_targets",
     "list_versions",
     "min_base",
+    "read_paper_facts",
     "read_published_file",
     "read_published_files",
+    "read_record_text",
+    "read_scan",
     "record_download",
     "round_facts",
     "settings",
@@ -130,6 +153,7 @@ __all__ = [
     "tell_reasons",
     "today",
     "units_at",
+    "write_poster_manifest",
 ]
 
 _COLUMNS = ("unit_id", "village_code", "village", "channel", "question", "option", "count")
