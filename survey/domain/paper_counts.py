@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,8 @@ from translations.catalogue import LazyText, lazy
 NO_ANSWER = "no_answer"
 NOT_SATISFIED = "not_satisfied"
 LARGEST = 1_000_000
+_COUNT = re.compile(r"[0-9]{1,9}|[0-9]{1,3}([. \N{NO-BREAK SPACE}][0-9]{3}){1,2}")
+_MARKS = re.compile(r"[. \N{NO-BREAK SPACE}]")
 _HEAD = ("issued", "returned", "valid", "set_aside", "any_not_satisfied")
 
 
@@ -149,11 +152,11 @@ def content_field(question: str, option: str) -> str:
 
 
 def read_count(text: str) -> int | None:
-    """A whole number as people type it (`1.893`, ` 12 `), None for anything else."""
-    digits = text.strip().replace(".", "").replace("\N{NO-BREAK SPACE}", "")
-    if not (digits.isascii() and digits.isdecimal()) or len(digits) > len(str(LARGEST)):
+    """A whole number as people type it (`1.893`, ` 12 `), None for anything else (`12.5`, `1,893`)."""
+    if not _COUNT.fullmatch(text.strip()):
         return None
-    return int(digits) if int(digits) <= LARGEST else None
+    number = int(_MARKS.sub("", text))
+    return number if number <= LARGEST else None
 
 
 def list_differences(layout: SheetLayout, one: SheetCounts, other: SheetCounts) -> list[str]:

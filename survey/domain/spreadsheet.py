@@ -43,9 +43,15 @@ _MAGIC: tuple[tuple[bytes, LazyText], ...] = (
 
 
 def read_table(
-    filename: str, content: bytes, *, max_rows: int = MAX_ROWS, max_bytes: int = MAX_BYTES
+    filename: str,
+    content: bytes,
+    *,
+    sheet: str | None = None,
+    max_rows: int = MAX_ROWS,
+    max_columns: int = MAX_COLUMNS,
+    max_bytes: int = MAX_BYTES,
 ) -> list[list[str]]:
-    """The cells of a CSV file or of an XLSX file's first visible sheet, as NFC text.
+    """The cells of a CSV file, or of an XLSX file's sheet of this name or first visible one, as NFC text.
 
     SpreadsheetError for anything else: too large, another encoding, macros, .xls, PDF, renamed or damaged.
     """
@@ -54,7 +60,11 @@ def read_table(
     if not content.strip(b" \t\r\n"):
         raise SpreadsheetError(lazy("Tệp trống, không có dòng nào."))
     kind = _detect_kind(filename, content)
-    table = read_workbook(content, max_rows) if kind == "zip" else _read_csv(content, max_rows)
+    table = (
+        read_workbook(content, max_rows, max_columns, sheet)
+        if kind == "zip"
+        else _read_csv(content, max_rows, max_columns)
+    )
     while table and not any(cell.strip() for cell in table[-1]):
         table.pop()
     if not table:
@@ -93,7 +103,7 @@ def _detect_kind(filename: str, content: bytes) -> str:
     return kind
 
 
-def _read_csv(content: bytes, max_rows: int) -> list[list[str]]:
+def _read_csv(content: bytes, max_rows: int, max_columns: int) -> list[list[str]]:
     text = _decode(content)
     if not text.strip():
         return []
@@ -104,8 +114,8 @@ def _read_csv(content: bytes, max_rows: int) -> list[list[str]]:
         for row in reader:
             if len(table) >= max_rows:
                 raise too_many_rows(max_rows)
-            if len(row) > MAX_COLUMNS:
-                raise too_many_columns()
+            if len(row) > max_columns:
+                raise too_many_columns(max_columns)
             table.append(row)
     except csv.Error as error:
         message = lazy("Dòng %(row)s của tệp CSV sai dấu ngoặc kép hoặc quá dài.", row=len(table) + 1)

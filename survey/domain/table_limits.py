@@ -28,5 +28,5 @@ def too_many_rows(limit: int) -> SpreadsheetError:
     return SpreadsheetError(lazy("Tệp có quá nhiều dòng (nhiều hơn %(limit)s).", limit=format_count(limit)))
 
 
-def too_many_columns() -> SpreadsheetError:
-    return SpreadsheetError(lazy("Tệp có quá nhiều cột (nhiều hơn %(limit)s).", limit=MAX_COLUMNS))
+def too_many_columns(limit: int) -> SpreadsheetError:
+    return SpreadsheetError(lazy("Tệp có quá nhiều cột (nhiều hơn %(limit)s).", limit=format_count(limit)))

@@ -1,4 +1,4 @@
-"""XLSX: reading the first visible sheet of a file that nobody vouches for, and writing one.
+"""XLSX: reading one sheet of a file that nobody vouches for, and writing one.
 
 Sizes are checked before anything is unpacked, and the parser sees only the parts that were counted.
 """
@@ -45,11 +45,14 @@ _READ_PARTS = re.compile(
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
-def read_workbook(content: bytes, max_rows: int) -> list[list[str]]:
+def read_workbook(
+    content: bytes, max_rows: int, max_columns: int = MAX_COLUMNS, sheet: str | None = None
+) -> list[list[str]]:
+    """The cells of the sheet of this name, or of the first visible one."""
     parts = _unpack(content)
     # All sheets are measured, so that it does not matter which one the parser believes to be the first.
     formulas = {
-        name: _SheetScan(xml, max_rows).formulas
+        name: _SheetScan(xml, max_rows, max_columns).formulas
         for name, xml in parts.items()
         if name.lower().startswith("xl/worksheets/")
     }
@@ -58,7 +61,7 @@ def read_workbook(content: bytes, max_rows: int) -> list[list[str]]:
     paths = _list_sheet_paths(parts)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(_repack(parts))) as workbook:
-            index = _find_first_sheet(workbook)
+            index = _find_sheet(workbook, sheet)
             values = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
         raise SpreadsheetError(_BROKEN) from error
@@ -90,11 +93,13 @@ def write_workbook(table: Sequence[Sequence[str]], title: str) -> bytes:
     return packed.getvalue()
 
 
-def _find_first_sheet(workbook: CalamineWorkbook) -> int:
+def _find_sheet(workbook: CalamineWorkbook, name: str | None) -> int:
     for index, sheet in enumerate(workbook.sheets_metadata):
-        if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet:
+        is_visible = sheet.visible == SheetVisibleEnum.Visible
+        is_wanted = is_visible if name is None else unicodedata.normalize("NFC", sheet.name) == name
+        if is_wanted and sheet.typ == SheetTypeEnum.WorkSheet:
             return index
-    raise SpreadsheetError(_BROKEN)
+    raise SpreadsheetError(_BROKEN if name is None else lazy("Tệp không có trang “%(name)s”.", name=name))
 
 
 def _write_cell(value: object) -> str:
@@ -195,9 +200,9 @@ class _SheetScan:
     The parser allocates the rectangle around all cells: two cells in opposite corners would fill the memory.
     """
 
-    def __init__(self, xml: bytes, max_rows: int) -> None:
+    def __init__(self, xml: bytes, max_rows: int, max_columns: int) -> None:
         self.formulas: dict[tuple[int, int], str] = {}
-        self._max_rows = max_rows
+        self._max_rows, self._max_columns = max_rows, max_columns
         self._row = self._column = -1
         self._formula: list[str] | None = None
         _parse_xml(xml, self._on_start, self._on_end, self._on_text)
@@ -217,8 +222,8 @@ class _SheetScan:
     def _check_position(self) -> None:
         if self._row >= self._max_rows:
             raise too_many_rows(self._max_rows)
-        if self._column >= MAX_COLUMNS:
-            raise too_many_columns()
+        if self._column >= self._max_columns:
+            raise too_many_columns(self._max_columns)
 
     def _on_end(self, name: str) -> None:
         if name == "f" and self._formula is not None:

@@ -53,7 +53,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 XLSX = build_xlsx(build_plain)
 
 
-def refuse(filename: str, content: bytes, **limits: int) -> str:
+def refuse(filename: str, content: bytes, **limits: Any) -> str:
     with pytest.raises(SpreadsheetError) as caught:
         read_table(filename, content, **limits)
     return str(caught.value)
