@@ -68,8 +68,11 @@ def find_actor_by_token(session: Session, token: str) -> Actor | None:
         )
         .options(selectinload(Staff.grants))
     )
-    if staff is None:
-        return None
+    return actor_of(staff) if staff else None
+
+
+def actor_of(staff: Staff) -> Actor:
+    """The person with what they hold."""
     grants = tuple((Role(grant.role), grant.unit_id) for grant in staff.grants)
     return Actor(staff.id, staff.username, staff.display_name, staff.must_change_password, grants)
 

@@ -39,6 +39,7 @@ ACTION_NAMES: Mapping[str, LazyText] = {
     "slips.quarantine": lazy("Tách riêng lô thẻ có mã trùng"),
     "slips.return": lazy("Nhận thẻ nộp kèm phiếu giấy"),
     "slips.undo_return": lazy("Gỡ ghi nhận thẻ nộp kèm phiếu giấy"),
+    "paper.file": lazy("Nhập phiếu kiểm từ tệp"),
     "posters.print": lazy("In áp phích"),
     "audio.add_language": lazy("Thêm ngôn ngữ đọc thành tiếng"),
     "audio.remove_language": lazy("Bỏ ngôn ngữ đọc thành tiếng"),
@@ -101,6 +102,9 @@ DETAIL_NAMES: Mapping[str, LazyText] = {
     "size": lazy("Khổ giấy"),
     "count": lazy("Số lượng"),
     "form": lazy("Định dạng"),
+    # paper counted by file
+    "place": lazy("Người nhập thứ"),
+    "file_sha256": lazy("Mã kiểm tra của tệp (SHA-256)"),
     # reading aloud
     "language": lazy("Ngôn ngữ"),
     "clips": lazy("Đoạn đọc"),
