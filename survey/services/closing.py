@@ -92,9 +92,9 @@ def _record_first(
     session: Session, round_: Round, recount: Recount, by: int | None, at: datetime, min_base: int
 ) -> None:
     assert round_.closed_at is not None  # the state was required
-    with use_locale(DEFAULT_LOCALE):
-        points = [str(point) for point in list_open_points(session, round_, round_.closed_at, min_base)]
     sheets = fold_sheets(session, round_) if round_.counts_households else []
+    with use_locale(DEFAULT_LOCALE):  # once paper is among what came back
+        points = [str(point) for point in list_open_points(session, round_, round_.closed_at, min_base)]
     result = write_result(session, round_, recount, sheets, open_points=points, because=None, by=by, at=at)
     _record_event(session, round_, result, by)
 

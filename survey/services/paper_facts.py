@@ -42,9 +42,11 @@ class HandedOut:
 
 @dataclass(frozen=True)
 class PaperFacts:
-    """`bases` are the documents that make questionnaire and rule set official and allow the online way."""
+    """`bases` are the documents that make questionnaire and rule set official and allow the online way;
+    `open_points` were open when the round closed, whatever was corrected since."""
 
     contact: str
+    open_points: tuple[str, ...]
     bases: tuple[Document, ...]
     handed_out: Mapping[int, HandedOut]
     history: tuple[HistoryLine, ...]
@@ -53,8 +55,10 @@ class PaperFacts:
 def read_paper_facts(session: Session, round_id: int, number: int | None = None) -> PaperFacts:
     """Of a closed round's result of this number, or of the one that stands; raises NotFound."""
     round_ = get_round(session, round_id)
+    first = find_record(session, round_id, 1)
     return PaperFacts(
         contact=round_.contact,
+        open_points=first.open_points if first else (),
         bases=tuple(_list_bases(session, round_)),
         handed_out=_list_handed_out(session, round_, number),
         history=tuple(_list_history(session, round_id)),
