@@ -151,6 +151,12 @@ def make_inert(value: Value) -> Value:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
+def write_cell(value: Value) -> str:
+    """A value as it stands in a table."""
+    inert = make_inert(value)
+    return "" if inert is None else str(inert)
+
+
 def write_csv(result: RoundResult) -> bytes:
     return _write_table(tuple(COLUMNS), list_rows(result))
 
@@ -165,7 +171,7 @@ def _write_table(columns: Sequence[str], rows: Sequence[Mapping[str, Value]]) ->
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([make_inert(row[name]) for name in columns] for row in rows)
+    writer.writerows([write_cell(row[name]) for name in columns] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 

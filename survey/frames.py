@@ -51,7 +51,10 @@ from survey.services.published import (
     PublishedLine,
     Version,
     find_predecessor,
+    find_published_file,
+    find_result,
     find_successor,
+    keeps_results,
     list_published,
     list_versions,
 )
@@ -63,7 +66,7 @@ from survey.services.publishing import (
 )
 from survey.services.reasons import list_shown_reasons
 from survey.services.recorded_facts import facts_of_record
-from survey.services.result_records import Record, RecordedSheet, find_record
+from survey.services.result_records import Record, RecordedSheet, find_record, read_record
 from survey.services.rounds import STATE_NAMES, get_round
 from survey.services.theme_counts import CountedTheme, count_texts, count_themes
 from survey.services.units import get_unit, list_below, list_lineage
@@ -119,12 +122,15 @@ __all__ = [
     "declare",
     "facts_of_record",
     "find_predecessor",
+    "find_published_file",
     "find_record",
+    "find_result",
     "find_successor",
     "frame_of",
     "get_plan",
     "get_round",
     "get_unit",
+    "keeps_results",
     "list_actions",
     "list_below",
     "list_collected_rounds",
@@ -144,6 +150,7 @@ __all__ = [
     "read_paper_facts",
     "read_published_file",
     "read_published_files",
+    "read_record",
     "read_record_text",
     "read_scan",
     "record_download",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
-from sqlalchemy import ColumnElement, extract, func, literal, or_, select
+from sqlalchemy import ColumnElement, extract, func, inspect, literal, or_, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from survey.domain.names import fold, matches, split_type
 from survey.services.result_records import list_results
-from survey.store.results import Publication
+from survey.store.engine import Database
+from survey.store.results import Publication, PublishedFile, Result
 from survey.store.rounds import Round
 from survey.store.units import Unit
 
@@ -137,3 +140,29 @@ def find_predecessor(session: Session, round_id: int) -> int | None:
         if found.published_at is not None:
             return found.id
     return None
+
+
+def keeps_results(database: Database) -> bool:
+    """Whether there is a database that keeps results; none is made by asking."""
+    path = database.engine.url.database
+    if database.is_sqlite and not (path and Path(path).exists()):
+        return False
+    try:
+        return inspect(database.engine).has_table(PublishedFile.__tablename__)
+    except OperationalError:
+        return False
+
+
+def find_published_file(session: Session, digest: str) -> tuple[int, int, str] | None:
+    """Round, number and name of the published file with this SHA-256."""
+    columns = (PublishedFile.round_id, PublishedFile.number, PublishedFile.name)
+    return session.execute(select(*columns).where(PublishedFile.sha256 == digest)).tuples().first()
+
+
+def find_result(session: Session, digest: str) -> tuple[int, int] | None:
+    """Round and number of the result whose record has this SHA-256."""
+    return (
+        session.execute(select(Result.round_id, Result.number).where(Result.sha256 == digest))
+        .tuples()
+        .first()
+    )

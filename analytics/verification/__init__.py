@@ -1,0 +1,1 @@
+"""Holding published files and result records against each other, against their hashes and the database."""
