@@ -1,1 +1,1 @@
-"""What is hung up and handed out: posters, slips and collectors' lists as PDF."""
+"""What is hung up and handed out: posters, slips, blank ballots and collectors' lists as PDF."""
