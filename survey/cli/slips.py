@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
@@ -25,10 +25,11 @@ from survey.cli.running import (
 )
 from survey.domain.clock import now
 from survey.domain.errors import DomainError
-from survey.domain.slip_numbers import parse_numbers
+from survey.domain.slip_numbers import parse_numbers, write_ranges
 from survey.printing.slips import PerPage, count_parts
 from survey.services.slip_changes import withdraw_slips
 from survey.services.slip_issuing import Order, issue_batch, order_again, print_list
+from survey.services.slip_returns import return_slips
 from survey.services.slip_status import list_village_slips
 from survey.services.slips import BATCH_LIMIT, check_takes_slips, get_village
 from survey.store.slips import RETURNED, SENT, SlipBatch
@@ -82,7 +83,13 @@ def _printing(command: _Command) -> _Command:
         ),
         click.option("--list", "list_path", type=path, help="The collector's list, a PDF without codes."),
         out_option,
-        click.option("--per-page", type=click.Choice(["8", "10"]), default="8", show_default=True),
+        click.option(
+            "--per-page",
+            type=click.Choice(["1", "8", "10"]),
+            default="8",
+            show_default=True,
+            help="1: a blank ballot to an A4 sheet, with the slip below to be cut off.",
+        ),
     ):
         command = option(command)
     return command
@@ -167,6 +174,25 @@ def void(name: str, numbers: list[int], because: str) -> None:
     if not voided:
         fail(lazy("Các thẻ này đã dùng hoặc đã hủy rồi. Không thẻ nào bị hủy thêm."))
     click.echo(f"{voided}\tvoid")
+
+
+@group.command("return")
+@round_option
+@click.option("--numbers", type=Numbers(), required=True, help="Numbers of slips that came back with paper.")
+def return_(name: str, numbers: list[int]) -> None:
+    """Tick off slips that came back with paper ballots, before those are counted.
+
+    Prints a line for each kind that there is, separated by tabs: how many, the kind, the numbers. Ballots of
+    `counted` slips are to be counted, also those of `repeated` ones, which had been ticked off before; those
+    of `answered` slips are set aside, their households having answered another way first.
+    """
+    with reading() as session:
+        round_ = find_round_by_name(session, name)
+    with telling_errors(), database().write() as session:
+        returned = return_slips(session, round_.id, numbers, by=None, at=now())
+    for kind, found in asdict(returned).items():
+        if found:
+            _echo(len(found), kind, write_ranges(found))
 
 
 @group.command("status")

@@ -19,7 +19,9 @@ from translations.catalogue import DEFAULT_LOCALE, use_locale
 from translations.catalogue import gettext as _
 from translations.dates import format_date
 
-PerPage = Literal[8, 10]
+PerPage = Literal[1, 8, 10]
+"""Slips to a page; a single one lies below a blank ballot, and `ballot_slips` prints it."""
+
 PART_SIZE = 1000
 
 _WIDTH, _HEIGHT = SIZES["A4"]
@@ -56,7 +58,7 @@ def print_slips(
     sheets: Iterable[SlipSheet],
     out: BinaryIO,
     *,
-    per_page: PerPage = 8,
+    per_page: Literal[8, 10] = 8,
     title: str,
     progress: Callable[[int], None] | None = None,
 ) -> int:

@@ -12,15 +12,18 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
-from typing import BinaryIO, NoReturn, Protocol
+from typing import BinaryIO, NoReturn, Protocol, cast, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.domain.codes import new_slip_code
 from survey.domain.errors import Conflict, DomainError
+from survey.printing.ballot_layout import Ballot
+from survey.printing.ballot_slips import print_ballots_with_slips
 from survey.printing.collector_list import print_collector_list
 from survey.printing.slips import PerPage, Slip, SlipSheet, print_slips, split_sheet, write_number
+from survey.services.blank_ballots import build_ballot
 from survey.services.posters import find_about, find_heading
 from survey.services.rounds import get_round
 from survey.services.slip_changes import check_known, void_slips
@@ -141,10 +144,10 @@ def issue_batch(
         BatchQuarantined: a code repeats; nothing was drawn and nothing voided.
         DomainError: the order cannot be carried out, or no longer; nothing was recorded.
     """
-    planned, sheet = _plan(database, secret, public_url, order, new_code)
+    planned, sheet, ballot = _plan(database, secret, public_url, order, new_code)
     if planned.repeats:
         _quarantine(database, planned, by, at)
-    printed = _print_parts(sheet, order.per_page, shelf, progress)
+    printed = _print_parts(sheet, ballot, order.per_page, shelf, progress)
     manifest = _write_manifest(planned, order.per_page, printed)
     with database.write() as session:
         if order.replacing:
@@ -158,13 +161,13 @@ def issue_batch(
 
 def _plan(
     database: Database, secret: bytes, public_url: str, order: Order, new_code: NewCode
-) -> tuple[PlannedBatch, SlipSheet]:
+) -> tuple[PlannedBatch, SlipSheet, Ballot]:
     with database.read() as session:
         planned = plan_batch(
             session, secret, order.round_id, order.unit_id, order.count,
             replacing=order.replacing, new_code=new_code,
         )  # fmt: skip
-        return planned, build_sheet(session, planned, public_url)
+        return planned, build_sheet(session, planned, public_url), build_ballot(session, planned.round)
 
 
 def _quarantine(database: Database, planned: PlannedBatch, by: int | None, at: datetime) -> NoReturn:
@@ -189,14 +192,21 @@ def _void_replaced(session: Session, order: Order, by: int | None) -> None:
 
 
 def _print_parts(
-    sheet: SlipSheet, per_page: PerPage, shelf: Shelf, progress: Callable[[int], None] | None
+    sheet: SlipSheet,
+    ballot: Ballot,
+    per_page: PerPage,
+    shelf: Shelf,
+    progress: Callable[[int], None] | None,
 ) -> list[PrintedPart]:
     printed = []
     for number, part in enumerate(split_sheet(sheet, per_page), start=1):
         out = BytesIO()
         first, last = part.slips[0].number, part.slips[-1].number
         title = f"{sheet.village}, {sheet.commune}: {write_number(first)}–{write_number(last)}"
-        print_slips([part], out, per_page=per_page, title=title, progress=progress)
+        if per_page == 1:
+            print_ballots_with_slips(ballot, [part], out, title=title, progress=progress)
+        else:
+            print_slips([part], out, per_page=per_page, title=title, progress=progress)
         content = out.getvalue()
         printed.append(PrintedPart(number, first, last, len(content), sha256(content).hexdigest()))
         shelf.add(content)
@@ -223,7 +233,8 @@ def list_printed_parts(batch: SlipBatch) -> list[PrintedPart]:
 
 def find_per_page(batch: SlipBatch) -> PerPage:
     """As many slips to a page as the batch was printed with."""
-    return 10 if batch.manifest and json.loads(batch.manifest)["per_page"] == 10 else 8
+    per_page = json.loads(batch.manifest)["per_page"] if batch.manifest else None
+    return cast(PerPage, per_page) if per_page in get_args(PerPage) else 8
 
 
 def print_list(session: Session, batch: SlipBatch, out: BinaryIO) -> int:

@@ -66,6 +66,7 @@ def _batch_page(round_id: int, batch_id: int, problem: DomainError | None = None
             line=line,
             batch=line.batch,
             printed=list_printed_parts(line.batch),
+            per_page=find_per_page(line.batch),
             form=BatchForm(formdata=None),
             problem=problem,
         )

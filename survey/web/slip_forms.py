@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, RadioField, StringField, SubmitField
@@ -69,6 +69,7 @@ class SlipsForm(FlaskForm):  # type: ignore[misc]
         self.per_page.choices = [
             ("8", gettext("8 thẻ, chữ to hơn")),
             ("10", gettext("10 thẻ, đỡ tốn giấy")),
+            ("1", gettext("1 phiếu giấy, kèm thẻ cắt rời ở dưới")),
         ]
 
     def validate_count(self, field: Field) -> None:
@@ -77,7 +78,7 @@ class SlipsForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(gettext("Mỗi lần phát từ 1 đến %(limit)s thẻ.", limit=limit))
 
     def validate_per_page(self, field: Field) -> None:
-        if field.data not in ("8", "10"):
+        if field.data not in map(str, get_args(PerPage)):
             raise ValidationError(gettext("Xin chọn một mục trong danh sách."))
 
     @property

@@ -69,13 +69,13 @@ def states(database: Database) -> dict[int, str]:
         return dict(session.execute(select(Slip.number, Slip.state)).all())
 
 
-@pytest.mark.parametrize("per_page", [8, 10])
-def test_slips_list_and_manifest_are_written_together(run, database, tmp_path, per_page) -> None:
+@pytest.mark.parametrize(("per_page", "pages"), [(8, 2), (10, 2), (1, 24)])
+def test_slips_list_and_manifest_are_written_together(run, database, tmp_path, per_page, pages) -> None:
     out, numbers, manifest = (tmp_path / name for name in ("slips.pdf", "list.pdf", "m.json"))
     told = issue(run, out, "--per-page", per_page, "--list", numbers, "--manifest", manifest)
     assert told.exit_code == 0, told.output
     assert told.stdout.splitlines() == [f"1–12\t{path}" for path in (out, numbers, manifest)]
-    assert len(pdfium.PdfDocument(out.read_bytes())) == 2
+    assert len(pdfium.PdfDocument(out.read_bytes())) == pages
     codes = [parse_code(url.removeprefix("http://localhost/")) for url in scan(out)]
     with database.read() as session:
         kept = set(session.scalars(select(Slip.code_hash)))
@@ -171,9 +171,27 @@ def test_slips_are_void_and_issued_again(run: Run, database: Database, tmp_path:
     assert actions == ["slips.issue", "slips.void", "slips.void", "slips.issue"]
 
 
+def test_slips_that_came_back_with_paper_are_ticked_off(run, database, tmp_path) -> None:
+    assert issue(run, tmp_path / "slips.pdf").exit_code == 0
+    with database.write() as session:
+        session.execute(update(Slip).where(Slip.number == 2).values(state="used", channel="online"))
+    assert run("void", "--round", 1, "--numbers", "3", "--because", "Mất").exit_code == 0
+    assert run("return", "--round", 1, "--numbers", "4").stdout == "1\tcounted\t4\n"
+    told = run("return", "--round", 1, "--numbers", "1-6,99")
+    assert told.exit_code == 0, told.output
+    assert told.stdout.splitlines() == [
+        "3\tcounted\t1, 5–6", "1\trepeated\t4", "1\tanswered\t2", "1\tvoid\t3", "1\tunknown\t99"
+    ]  # fmt: skip
+    with database.read() as session:
+        paper = session.scalars(select(Slip.number).where(Slip.channel == "paper")).all()
+    assert sorted(paper) == [1, 4, 5, 6]
+
+
 @pytest.mark.parametrize(
     "words",
     [
+        ("return", "--round", 1, "--numbers", "x"),
+        ("return", "--round", 9, "--numbers", "1"),
         ("void", "--round", 1, "--numbers", "x", "--because", "Mất"),
         ("void", "--round", 1, "--numbers", "99", "--because", "Mất"),
         ("void", "--round", 9, "--numbers", "1", "--because", "Mất"),

@@ -8,17 +8,18 @@ from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from itertools import chain
+from typing import Literal
 from unicodedata import normalize
 
 import pypdfium2 as pdfium
 import pytest
-import zxingcpp
 
 from survey.domain.codes import group, new_slip_code
 from survey.printing.collector_list import print_collector_list
 from survey.printing.paper import NothingToPrint
 from survey.printing.posters import Poster, list_steps, print_posters
-from survey.printing.slips import PerPage, Slip, SlipSheet, count_parts, print_slips, split_sheet
+from survey.printing.slips import Slip, SlipSheet, count_parts, print_slips, split_sheet
+from tests.survey.printing.reader import find_outermost_ink, list_pages, read, scan
 
 SHORT = Poster(
     commune="Xã Quảng Điền",
@@ -71,37 +72,10 @@ def make_sheet(count: int, poster: Poster = SHORT) -> SlipSheet:
     return SlipSheet(*about, slips)
 
 
-def print_slip_bytes(sheets, per_page: PerPage = 8) -> bytes:
+def print_slip_bytes(sheets, per_page: Literal[8, 10] = 8) -> bytes:
     out = BytesIO()
     print_slips(sheets, out, per_page=per_page, title="Thẻ")
     return out.getvalue()
-
-
-def list_pages(pdf: bytes) -> list[pdfium.PdfPage]:
-    document = pdfium.PdfDocument(pdf)
-    return [document[index] for index in range(len(document))]
-
-
-def scan(page: pdfium.PdfPage, dots_per_inch: int, *, grey: bool = False) -> list[str]:
-    bitmap = page.render(scale=dots_per_inch / 72, grayscale=grey)
-    found = zxingcpp.read_barcodes(bitmap.to_pil().convert("L"))
-    return [barcode.text for barcode in found]
-
-
-def read(page: pdfium.PdfPage) -> str:
-    text = page.get_textpage()
-    try:
-        return " ".join(text.get_text_bounded().split())
-    finally:
-        text.close()
-
-
-def find_outermost_ink(page: pdfium.PdfPage) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom of everything that is not white, as shares of the page."""
-    image = page.render(scale=1).to_pil().convert("L").point(lambda value: 255 if value < 250 else 0)
-    box = image.getbbox()
-    assert box is not None
-    return box[0] / image.width, box[1] / image.height, box[2] / image.width, box[3] / image.height
 
 
 @pytest.mark.parametrize("size", ["A3", "A4", "A5"])

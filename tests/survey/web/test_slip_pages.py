@@ -86,7 +86,7 @@ def desk(database_url: str) -> Iterator[Desk]:
         yield Desk(app, opened, browser)
 
 
-@pytest.mark.parametrize(("per_page", "pages"), [("8", 2), ("10", 1)])
+@pytest.mark.parametrize(("per_page", "pages"), [("8", 2), ("10", 1), ("1", 20)])
 def test_what_was_issued_waits_to_be_printed(desk: Desk, per_page: str, pages: int) -> None:
     batch = desk.issue(10, per_page=per_page)
     page = desk.read(batch)
