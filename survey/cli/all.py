@@ -7,6 +7,7 @@ import click
 from survey.cli import (
     audio,
     backup,
+    ballots,
     database,
     demo,
     flags,
@@ -26,6 +27,7 @@ from survey.cli import (
 COMMANDS: tuple[click.Command, ...] = (
     *audio.commands,
     *backup.commands,
+    *ballots.commands,
     *database.commands,
     *demo.commands,
     *flags.commands,

@@ -41,6 +41,7 @@ ACTION_NAMES: Mapping[str, LazyText] = {
     "slips.undo_return": lazy("Gỡ ghi nhận thẻ nộp kèm phiếu giấy"),
     "paper.file": lazy("Nhập phiếu kiểm từ tệp"),
     "posters.print": lazy("In áp phích"),
+    "ballots.print": lazy("In phiếu giấy"),
     "audio.add_language": lazy("Thêm ngôn ngữ đọc thành tiếng"),
     "audio.remove_language": lazy("Bỏ ngôn ngữ đọc thành tiếng"),
     "audio.add": lazy("Ghi đoạn đọc thành tiếng"),
@@ -101,6 +102,7 @@ DETAIL_NAMES: Mapping[str, LazyText] = {
     "answered": lazy("Số hộ đã trả lời cách khác"),
     "size": lazy("Khổ giấy"),
     "count": lazy("Số lượng"),
+    "pages": lazy("Số trang"),
     "form": lazy("Định dạng"),
     # paper counted by file
     "place": lazy("Người nhập thứ"),

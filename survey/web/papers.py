@@ -1,9 +1,10 @@
-"""What is printed for a round: the households' slips, and the villages' posters."""
+"""What is printed for a round: the households' slips, the villages' posters, the blank ballot."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from typing import get_args
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,12 +14,15 @@ from survey.domain.clock import now
 from survey.domain.errors import DomainError
 from survey.domain.permissions import Permission
 from survey.domain.slip_numbers import write_ranges
+from survey.printing.ballots import Size
+from survey.services.blank_ballots import build_ballot, write_ballot
 from survey.services.posters import build_posters, write_posters
 from survey.services.rounds import get_round
 from survey.services.slip_changes import WithdrawalPlan, plan_withdrawal, withdraw_slips
 from survey.services.slip_issuing import order_again
 from survey.services.slip_status import find_twin, list_batch_lines, list_village_slips
 from survey.services.slips import next_number
+from survey.services.units import list_lineage
 from survey.web.context import actor, database, settings
 from survey.web.downloads import send_file
 from survey.web.slip_batches import issue_sealed, to_batch
@@ -30,6 +34,7 @@ from translations.numbers import format_count
 blueprint = Blueprint("papers", __name__, template_folder="templates")
 
 POSTER_SIZES = ("A3", "A4", "A5")
+BALLOT_SIZES: tuple[Size, ...] = get_args(Size)
 
 
 @blueprint.route("/dot/<int:round_id>/the", methods=["GET", "POST"])
@@ -159,3 +164,19 @@ def posters(round_id: int) -> ResponseReturnValue:
     out = BytesIO()
     write_posters(database(), round_, built, size, out, by=actor().staff_id)  # type: ignore[arg-type]
     return send_file(out.getvalue(), f"ap-phich-{round_id}-{size}.pdf")
+
+
+@blueprint.get("/dot/<int:round_id>/in-phieu")
+@requires(Permission.PRINT_POSTERS, on="round_id")
+def ballots(round_id: int) -> ResponseReturnValue:
+    """The blank ballot's page, or with `?kho=A4` the PDF itself."""
+    size = next((size for size in BALLOT_SIZES if size == request.args.get("kho")), None)
+    with database().read() as session:
+        round_ = get_round(session, round_id)
+        ballot = build_ballot(session, round_)
+        may_issue = actor().may(Permission.ISSUE_SLIPS, list_lineage(session, round_.unit_id))
+    if size is None:
+        return render_template("papers/ballots.html", round=round_, ballot=ballot, may_issue=may_issue)
+    out = BytesIO()
+    write_ballot(database(), round_, ballot, size, out, by=actor().staff_id)
+    return send_file(out.getvalue(), f"phieu-{round_id}-{size}.pdf")
