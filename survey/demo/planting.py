@@ -21,6 +21,7 @@ from survey.demo.ground import Ground, HeldRound
 from survey.demo.paper import count_paper
 from survey.demo.scan import draw_scan
 from survey.demo.season import PlantedBallot, PlantedRound, PlantedVillage, Season, at_hour, draw_ballots
+from survey.demo.voices import answer_voices
 from survey.domain.clock import now
 from survey.domain.codes import parse_code
 from survey.domain.errors import Conflict
@@ -103,6 +104,7 @@ def hold_round(ground: Ground, season: Season, planted: PlantedRound, advance: A
         at = at_hour(planted.closes_on, 9)
         close_round(ground.database, held.round_id, by=by, at=at, despite=DESPITE, min_base=ground.min_base)
     if planted.publishes_on:
+        answer_voices(ground, held, planted.publishes_on)
         _publish(ground, held, at_hour(planted.publishes_on, 9))
     return held
 

@@ -142,7 +142,7 @@ def read_published_files(session: Session, name: str, results: Sequence[tuple[in
     wanted = select(PublishedFile.round_id, PublishedFile.content).where(
         PublishedFile.name == name, tuple_(PublishedFile.round_id, PublishedFile.number).in_(results)
     )
-    return {round_id: zlib.decompress(content) for round_id, content in session.execute(wanted).tuples()}
+    return {round_id: zlib.decompress(content) for round_id, content in session.execute(wanted)}
 
 
 def attach_scan(
@@ -157,13 +157,18 @@ def attach_scan(
     lock_round(session, round_, RoundState.CLOSED, RoundState.PUBLISHED)
     if not scan:
         raise Conflict(lazy("Hãy chọn tệp bản chụp."))
-    document = record_document(session, number, at.date(), round_.unit.name, title, scan=scan, by=by)
+    document = record_document(session, number, at.date(), _name_front(round_), title, scan=scan, by=by)
     session.add(RoundScan(round_id=round_.id, document_id=document.id))
     record(
         session, by, "round.attach_scan", unit_id=round_.unit_id, round_id=round_.id,
         document=document.id, scan_sha256=document.scan_sha256,
     )  # fmt: skip
     return document
+
+
+def _name_front(round_: Round) -> str:
+    commune = round_.unit.name
+    return f"Ủy ban MTTQ Việt Nam {commune[:1].lower()}{commune[1:]}"
 
 
 def list_scans(session: Session, round_id: int) -> list[Document]:
