@@ -16,6 +16,7 @@ from survey.settings import Settings, read_settings
 from survey.store.engine import Database, create_database_engine
 from survey.web import (
     accounts,
+    actions,
     audio,
     audit,
     collect,
@@ -24,8 +25,10 @@ from survey.web import (
     gate,
     headers,
     offline,
+    paper_reasons,
     papers,
     questionnaires,
+    reasons,
     resident,
     rounds,
     sharing,
@@ -34,6 +37,7 @@ from survey.web import (
     staff,
     tasks,
     templating,
+    themes,
     units,
     villages,
 )
@@ -42,16 +46,19 @@ from translations.catalogue import lazy
 
 PAGES = (
     accounts,
+    actions,
     audio,
     audit,
     collect,
     declarations,
     flags,
     offline,
+    paper_reasons,
     papers,
     plan,
     public,
     questionnaires,
+    reasons,
     resident,
     results,
     rounds,
@@ -60,6 +67,7 @@ PAGES = (
     slip_returns,
     staff,
     tasks,
+    themes,
     units,
     villages,
 )

@@ -166,8 +166,8 @@ def edit_action(
 def _log(session: Session, event: str, action: Action, by: int | None) -> None:
     record(
         session, by, event, unit_id=action.unit_id, round_id=action.round_id,
-        number=action.id, text=action.text, responsible=action.responsible, due_on=action.due_on,
-        state=action.state, note=action.note or None, published=action.published,
+        task=action.id, text=action.text, responsible=action.responsible, due_on=action.due_on,
+        action_state=action.state, note=action.note or None, published=action.published,
     )  # fmt: skip
 
 

@@ -93,6 +93,15 @@ def count_themes(session: Session, round_id: int) -> list[CountedTheme]:
     return [CountedTheme(row.question, row.theme, _name(row.theme, row.name), row.texts) for row in rows]
 
 
+def total_themes(session: Session, round_id: int) -> list[CountedTheme]:
+    """The themes over all questions (''), the most named first, texts without a theme last."""
+    totals: Counter[tuple[str, str]] = Counter()
+    for one in count_themes(session, round_id):
+        totals[one.theme, one.name] += one.texts
+    found = [CountedTheme("", theme, name, texts) for (theme, name), texts in totals.items()]
+    return sorted(found, key=lambda one: (one.theme == OTHER, -one.texts, one.theme))
+
+
 def _name(code: str, vietnamese: str) -> str:
     """What a theme is called now; a name that a unit chose has no other language."""
     shipped = shipped_themes()

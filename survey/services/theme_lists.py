@@ -58,7 +58,8 @@ def find_list(session: Session, unit_id: int) -> ListInForce:
 
 
 def save_list(session: Session, unit: Unit, text: str, *, by: int | None) -> ThemeList:
-    """Keep a unit's own list, for itself and for the units below that keep none.
+    """Keep a unit's own list, for itself and for the units below that keep none; the one that holds already
+    is not kept again.
 
     Raises:
         InvalidThemes: with every line that is wrong.
@@ -67,11 +68,11 @@ def save_list(session: Session, unit: Unit, text: str, *, by: int | None) -> The
         raise DomainError(lazy("Danh sách chủ đề lập cho xã hoặc cấp trên, không lập cho thôn."))
     text = "\n".join(line.rstrip() for line in text.splitlines()).strip() + "\n"
     themes = parse_list(text)
+    if find_list(session, unit.id).text == text:
+        return themes
     kept = session.get(OwnThemeList, unit.id, with_for_update=True)
     if kept is None:
         session.add(OwnThemeList(unit_id=unit.id, text=text, updated_at=now(), updated_by=by))
-    elif kept.text == text:
-        return themes
     else:
         kept.text, kept.updated_at, kept.updated_by = text, now(), by
     record(session, by, "themes.save", unit_id=unit.id, themes=len(themes.themes), text=text)

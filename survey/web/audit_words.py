@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from survey.domain.actions import ACTION_STATE_NAMES, ActionState
 from survey.domain.permissions import ROLE_NAMES, Role
 from translations.catalogue import LazyText, lazy
 
@@ -48,6 +49,13 @@ ACTION_NAMES: Mapping[str, LazyText] = {
     "audio.remove": lazy("Gỡ đoạn đọc thành tiếng"),
     "collect.start": lazy("Bắt đầu buổi thu phiếu"),
     "collect.end": lazy("Kết thúc buổi thu phiếu"),
+    "reasons.moderate": lazy("Duyệt ý kiến của người dân"),
+    "reasons.add_paper": lazy("Nhập ý kiến trên phiếu giấy"),
+    "themes.save": lazy("Ghi danh sách chủ đề và từ khóa"),
+    "themes.drop": lazy("Bỏ danh sách chủ đề riêng"),
+    "themes.count": lazy("Đếm ý kiến theo chủ đề"),
+    "actions.add": lazy("Ghi việc sẽ làm"),
+    "actions.edit": lazy("Sửa việc sẽ làm"),
     "results.download": lazy("Tải số liệu"),
     "declaration.add": lazy("Khai báo số liệu chỉ tiêu"),
     "database.backup": lazy("Sao lưu cơ sở dữ liệu"),
@@ -113,6 +121,19 @@ DETAIL_NAMES: Mapping[str, LazyText] = {
     # helpers' sessions
     "assisted": lazy("Số phiếu tại nhà, có người giúp"),
     "phone": lazy("Số phiếu qua điện thoại"),
+    # what residents wrote, and what will be done
+    "shown": lazy("Số câu cho hiện"),
+    "hidden": lazy("Số câu ẩn"),
+    "texts": lazy("Số ý kiến"),
+    "question": lazy("Nội dung"),
+    "themes": lazy("Số chủ đề"),
+    "text": lazy("Lời văn"),
+    "task": lazy("Việc số"),
+    "responsible": lazy("Chịu trách nhiệm"),
+    "due_on": lazy("Hạn xong"),
+    "action_state": lazy("Tiến độ"),
+    "note": lazy("Ghi chú"),
+    "published": lazy("Công khai"),
     # declarations
     "target": lazy("Chỉ tiêu"),
     "declared_on": lazy("Ngày khai báo"),
@@ -145,4 +166,6 @@ def describe_detail(detail: str) -> list[tuple[str, str]]:
 def _describe_value(key: str, value: object) -> str:
     if key == "role" and value in list(Role):
         return str(ROLE_NAMES[Role(str(value))])
+    if key == "action_state" and value in list(ActionState):
+        return str(ACTION_STATE_NAMES[ActionState(str(value))])
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

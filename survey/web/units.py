@@ -98,6 +98,7 @@ def _render(session: Session, unit: Unit, form: AreaForm | None = None) -> str:
         years=years,
         form=form or AreaForm(data={"area_class": area_class.value, "rural": AreaForm.describe(unit.rural)}),
         may_manage=unit.level == Level.COMMUNE and actor().may(Permission.MANAGE_VILLAGES, lineage),
+        may_edit_themes=actor().may(Permission.EDIT_THEMES, lineage),
     )
 
 

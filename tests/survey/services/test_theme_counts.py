@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from survey.domain.errors import DomainError
-from survey.domain.theme_lists import InvalidThemes, shipped_themes
+from survey.domain.theme_lists import InvalidThemes, shipped_themes, write_list
 from survey.frames import count_themes as counted_publicly
 from survey.services.reasons import Decision, moderate
 from survey.services.rounds import get_round
@@ -18,6 +18,7 @@ from survey.services.theme_counts import (
     count_themes,
     is_counting_current,
     recount_themes,
+    total_themes,
 )
 from survey.services.theme_lists import drop_list, find_list, save_list
 from survey.store.engine import Database
@@ -63,6 +64,14 @@ def test_the_close_counts_each_text_under_every_theme_it_names(database: Databas
             "q02", "giao-thong", "Đường giao thông", 2
         )
         assert is_counting_current(session, get_round(session, closed.round_id))
+
+
+def test_themes_are_summed_over_the_questions_with_other_last(database: Database, closed: OpenRound) -> None:
+    with database.read() as session:
+        totals = [(one.theme, one.texts) for one in total_themes(session, closed.round_id)]
+    assert totals == [
+        ("giao-thong", 2), ("moi-truong", 2), ("can-bo", 1), ("nuoc-sach", 1), ("khac", 1),
+    ]  # fmt: skip
 
 
 def test_a_round_without_a_text_has_no_theme(database: Database, opened: OpenRound) -> None:
@@ -123,6 +132,12 @@ def test_the_nearest_list_holds(database: Database, opened: OpenRound) -> None:
         drop_list(session, session.get_one(Unit, opened.commune_id), by=None)
     with database.read() as session:
         assert find_list(session, opened.commune_id).unit_id == province.id
+
+
+def test_the_list_that_holds_already_is_not_kept_again(database: Database, closed: OpenRound) -> None:
+    save(database, closed.commune_id, write_list(shipped_themes()))
+    with database.read() as session:
+        assert find_list(session, closed.commune_id).unit_id is None
 
 
 def test_a_list_that_cannot_be_read_any_more_gives_way(database: Database, closed: OpenRound) -> None:
