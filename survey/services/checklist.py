@@ -21,7 +21,10 @@ from translations.numbers import format_count, format_percent, format_rate
 
 
 def list_open_points(session: Session, round_: Round, at: datetime, min_base: int) -> list[LazyText]:
-    """Everything that a reason has to be given for if the round is closed at this instant."""
+    """Everything that a reason has to be given for if the round is closed at this instant.
+
+    Flags that are found in what ballots say cannot be seen before the close, and are left out after it.
+    """
     points = []
     if round_.ends_at is not None and at < round_.ends_at:
         until = format_instant(round_.ends_at)
@@ -30,7 +33,7 @@ def list_open_points(session: Session, round_: Round, at: datetime, min_base: in
         points += [*_list_missing_sheets(list_sheets(session, round_)), *_check_coverage(session, round_)]
     points += [
         _write_flag(flag.village, flag.seen)
-        for flag in list_flags(session, round_, min_base)
+        for flag in list_flags(session, round_, min_base, answers=False)
         if flag.kind is not FlagKind.LATE
     ]
     if late := count_late(session, round_.id):

@@ -14,7 +14,7 @@ from survey.services.paper_keying import abandon_open_sheets
 from survey.services.paper_sheets import VillageSheet, list_sheets
 from survey.services.recount import Recount, recount_round
 from survey.services.repeated_rows import keep_repeated_rows
-from survey.services.result_records import find_latest
+from survey.services.result_records import find_latest, find_record
 from survey.services.result_writing import fold_sheets, write_result
 from survey.services.rounds import get_round, lock_round, require_state
 from survey.services.theme_counts import recount_themes
@@ -104,7 +104,8 @@ def correct_result(
 ) -> Result:
     """Compute a round's result anew after a complaint or an error, from sheets that were reopened.
 
-    The earlier result stays as it is, readable and marked.
+    The earlier result stays as it is, readable and marked. What was open when the round closed stays on
+    record, beside the reason that was given for it.
 
     Raises:
         DomainError: there is no reason, a reopened sheet is not confirmed, or nothing has changed.
@@ -117,13 +118,16 @@ def correct_result(
     with database.write() as session:
         round_ = get_round(session, round_id)
         lock_round(session, round_, RoundState.CLOSED, RoundState.PUBLISHED)
-        latest = find_latest(session, round_id)
-        if latest is None:
+        latest, standing = find_latest(session, round_id), find_record(session, round_id)
+        if latest is None or standing is None:
             raise Conflict(lazy("Đợt này chưa có kết quả để sửa. Hãy đóng đợt lần nữa."))
         _require_changes(list_sheets(session, round_), latest)
         require_sheets_that_fit(session, round_)
         sheets = fold_sheets(session, round_)
-        result = write_result(session, round_, recount, sheets, open_points=[], because=because, by=by, at=at)
+        points = standing.open_points
+        result = write_result(
+            session, round_, recount, sheets, open_points=points, because=because, by=by, at=at
+        )
         _record_event(session, round_, result, by)
         return result
 

@@ -53,15 +53,16 @@ def read_thresholds(path: Path = THRESHOLDS_FILE) -> Thresholds:
     return Thresholds(**{**typed, **shares})
 
 
-def list_flags(session: Session, round_: Round, min_base: int) -> list[Flag]:
-    """The flags of an opened round.
+def list_flags(session: Session, round_: Round, min_base: int, *, answers: bool = True) -> list[Flag]:
+    """The flags of an opened round; without `answers` those alone that can be seen while it runs.
 
     Raises:
         Conflict: the round has never been opened.
     """
     if round_.opened_at is None:
         raise Conflict(lazy("Đợt lấy ý kiến này chưa mở."))
-    return find_flags(_read_evidence(session, round_), read_thresholds(), min_base)
+    told = answers and tells_answers(round_)
+    return find_flags(_read_evidence(session, round_, told), read_thresholds(), min_base)
 
 
 def list_flagged_rounds(
@@ -84,8 +85,7 @@ def tells_answers(round_: Round) -> bool:
     return round_.state not in (RoundState.DRAFT, RoundState.OPEN)
 
 
-def _read_evidence(session: Session, round_: Round) -> Evidence:
-    told = tells_answers(round_)
+def _read_evidence(session: Session, round_: Round, told: bool) -> Evidence:
     mixed = _read_mixed(session, round_.id) if told else {}
     repeated = read_repeated_rows(session, round_.id) if told else {}
     return Evidence(
