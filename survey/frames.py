@@ -181,6 +181,7 @@ def tally_frame(session: Session, round_id: int, number: int | None = None) -> p
     recorded = find_record(session, round_id, number)
     if recorded:
         return frame_of(recorded)
+    _check_needs_no_record(session.get_one(Round, round_id))
     statement = (
         select(
             *(Tally.unit_id, Unit.code, RoundUnit.name),
@@ -217,6 +218,12 @@ def _check_readable(session: Session, round_id: int) -> None:
         raise ResultNotReady(lazy("Đợt lấy ý kiến chưa kết thúc nên chưa có kết quả."))
     if found.counts_households and found.state is not RoundState.OPEN and count_untold(session, round_id):
         raise ResultNotReady(lazy("Phiếu đang được trộn; xin xem lại sau ít phút."))
+
+
+def _check_needs_no_record(found: Round) -> None:
+    """Until its result is on record, the tallies of a closed round lack its paper."""
+    if found.counts_households and found.state is RoundState.CLOSED:
+        raise ResultNotReady(lazy("Kết quả chưa được ghi lại. Xin đóng đợt lần nữa."))
 
 
 def tell_reasons(

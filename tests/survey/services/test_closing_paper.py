@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from survey.domain.clock import now, today
 from survey.domain.errors import Conflict, DomainError
+from survey.frames import ResultNotReady, tally_frame
 from survey.services.checklist import list_open_points
 from survey.services.closing import close_round, correct_result
 from survey.services.facts import round_facts
@@ -532,6 +533,8 @@ def test_closing_again_finishes_what_was_interrupted(
         assert session.scalar(select(func.count()).select_from(Response)) == mixed
         assert session.scalar(select(func.count()).select_from(Box)) == 2 - mixed
     assert story.paper() == {}, "paper is folded with the result or not at all"
+    with database.read() as session, pytest.raises(ResultNotReady):
+        tally_frame(session, story.round_id)
     for _ in range(3):
         story.close(None if is_closed else DESPITE)
     assert [row[0] for row in story.rows()] == [1]
