@@ -7,8 +7,9 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from analytics import cli as analytics_cli
+from analytics import papers_cli
 from analytics.open_data import write_public_files
-from analytics.web import declarations, plan, public, results
+from analytics.web import declarations, documents, plan, public, results
 from survey import application
 from survey.cli.all import COMMANDS
 from survey.domain.permissions import Permission
@@ -19,6 +20,7 @@ from survey.web import (
     actions,
     audio,
     audit,
+    closing,
     collect,
     errors,
     flags,
@@ -26,6 +28,7 @@ from survey.web import (
     headers,
     offline,
     paper_reasons,
+    paper_sheets,
     papers,
     questionnaires,
     reasons,
@@ -49,11 +52,14 @@ PAGES = (
     actions,
     audio,
     audit,
+    closing,
     collect,
     declarations,
+    documents,
     flags,
     offline,
     paper_reasons,
+    paper_sheets,
     papers,
     plan,
     public,
@@ -109,7 +115,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     templating.install(app, NAVIGATION)
     for page in PAGES:
         app.register_blueprint(page.blueprint)
-    for command in (*COMMANDS, *analytics_cli.commands):
+    for command in (*COMMANDS, *analytics_cli.commands, *papers_cli.commands):
         app.cli.add_command(command)
     return app
 

@@ -57,6 +57,10 @@ class VillageSheet:
         return SheetState.KEYING if self.sheet.keyings else SheetState.NOT_BEGUN
 
     @property
+    def is_settled(self) -> bool:
+        return self.state in (SheetState.CONFIRMED, SheetState.NO_PAPER)
+
+    @property
     def has_paper(self) -> bool:
         """Whether anything says that paper ballots came from here."""
         begun = self.sheet is not None and self.sheet.state != NO_PAPER

@@ -6,7 +6,7 @@ Reads tallies and the few boxed ballots, so it costs the same however many ballo
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -21,7 +21,7 @@ from survey.services.snapshots import read_snapshot
 from survey.store.ballots import Box, DayCount
 from survey.store.paper import CONFIRMED, PaperSheet
 from survey.store.rounds import Round, RoundState, RoundUnit
-from survey.store.slips import Slip
+from survey.store.slips import RETURNED, Slip
 from survey.store.tallies import BALLOT, INVALID, VALID, Tally
 from survey.store.units import Unit
 
@@ -31,7 +31,7 @@ class VillageProgress:
     """A village's ballots against its frozen households.
 
     `needed` is what the round's coverage asks of so many households, None where no rule asks.
-    `slips` are those issued and not void.
+    `slips` are those issued and not void, `returned` those of them that came back with a paper ballot.
     """
 
     unit_id: int
@@ -42,6 +42,7 @@ class VillageProgress:
     by_channel: dict[str, int]
     needed: int | None
     slips: int
+    returned: int
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,7 @@ def village_progress(session: Session, round_id: int) -> list[VillageProgress]:
     round_ = session.get_one(Round, round_id)
     share = find_coverage(session, round_)
     received = _count_received(session, [round_id])
-    issued = select(Slip.unit_id, func.count()).where(Slip.round_id == round_id, Slip.state != "void")
-    slips = dict(session.execute(issued.group_by(Slip.unit_id)).all())
+    slips = _count_slips(session, round_id)
     rows = session.execute(
         select(RoundUnit, Unit.code)
         .join(Unit, Unit.id == RoundUnit.unit_id)
@@ -90,10 +90,23 @@ def village_progress(session: Session, round_id: int) -> list[VillageProgress]:
             received=received[round_id, village.unit_id].total(),
             by_channel=dict(received[round_id, village.unit_id]),
             needed=_needed(share, village.households),
-            slips=slips.get(village.unit_id, 0),
+            slips=slips[village.unit_id][0],
+            returned=slips[village.unit_id][1],
         )
         for village, code in rows
     ]
+
+
+def _count_slips(session: Session, round_id: int) -> Mapping[int, tuple[int, int]]:
+    """By village: those that are not void, and those of them that came back with paper."""
+    returned = func.count().filter(Slip.channel == RETURNED)
+    statement = select(Slip.unit_id, func.count(), returned).where(
+        Slip.round_id == round_id, Slip.state != "void"
+    )
+    counts: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for unit_id, issued, back in session.execute(statement.group_by(Slip.unit_id)):
+        counts[unit_id] = issued, back
+    return counts
 
 
 def commune_progress(session: Session, unit_ids: Sequence[int] | None) -> list[CommuneProgress]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -126,6 +126,11 @@ def list_rounds(session: Session, unit_ids: Sequence[int] | None = None) -> list
     if unit_ids is not None:
         statement = statement.where(Round.unit_id.in_(list_below(session, unit_ids)))
     return list(session.scalars(statement))
+
+
+def list_running(session: Session, round_ids: Collection[int]) -> set[int]:
+    """Those of the rounds that are not closed, whose counts nobody is told yet."""
+    return set(session.scalars(select(Round.id).where(Round.id.in_(round_ids), Round.closed_at.is_(None))))
 
 
 def record_authorisation(session: Session, round_: Round, document: Document, *, by: int | None) -> None:

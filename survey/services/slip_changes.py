@@ -60,6 +60,16 @@ def count_by_village(session: Session, round_id: int, numbers: Sequence[int]) ->
     return [(name, counts[unit_id]) for unit_id, name in ordered if counts[unit_id]]
 
 
+def list_villages_of(session: Session, round_id: int, numbers: Sequence[int]) -> list[RoundUnit]:
+    """The villages of the numbers, in the round's order."""
+    found: set[int] = set()
+    for some in chunks(numbers):
+        of_slips = select(Slip.unit_id).where(Slip.round_id == round_id, Slip.number.in_(some))
+        found.update(session.scalars(of_slips.distinct()))
+    villages = select(RoundUnit).where(RoundUnit.round_id == round_id, RoundUnit.unit_id.in_(found))
+    return list(session.scalars(villages.order_by(RoundUnit.position)))
+
+
 def withdraw_slips(
     database: Database, round_id: int, numbers: Collection[int], *, because: str, by: int | None
 ) -> int:

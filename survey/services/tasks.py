@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from survey.domain.actors import Actor
 from survey.domain.clock import ZONE
 from survey.domain.permissions import Permission
+from survey.services.paper_steps import PaperStep, count_waiting
 from survey.services.progress import CommuneProgress, commune_progress
 from survey.services.slip_status import has_waiting_prints
 from survey.services.units import list_below, list_lineage, list_villages
@@ -29,6 +30,7 @@ class Step(StrEnum):
     ISSUE_SLIPS = "issue_slips"
     PRINT_SLIPS = "print_slips"
     PRINT_POSTERS = "print_posters"
+    COUNT_PAPER = "count_paper"
     FOLLOW = "follow"
     CLOSE = "close"
     READ_RESULT = "read_result"
@@ -40,6 +42,7 @@ _NEEDED = {
     Step.ISSUE_SLIPS: Permission.ISSUE_SLIPS,
     Step.PRINT_SLIPS: Permission.ISSUE_SLIPS,
     Step.PRINT_POSTERS: Permission.PRINT_POSTERS,
+    Step.COUNT_PAPER: Permission.COLLECT,
     Step.FOLLOW: Permission.READ_COUNTS,
     Step.READ_RESULT: Permission.READ_RESULT,
 }
@@ -48,11 +51,15 @@ _NEEDED = {
 
 @dataclass(frozen=True)
 class RoundTasks:
-    """A round that still needs something, and the steps that the person may take now."""
+    """A round that still needs something, and the steps that the person may take now.
+
+    `paper` counts the villages' paper sheets that wait for the person, by what is to be done.
+    """
 
     progress: CommuneProgress
     steps: tuple[Step, ...]
     slips: int
+    paper: Mapping[PaperStep, int]
 
     @property
     def round(self) -> Round:
@@ -104,7 +111,7 @@ def _list_commune_tasks(session: Session, actor: Actor, commune: Unit, at: datet
     return CommuneTasks(
         unit=commune,
         steps=tuple(filter(may, steps)),
-        rounds=tuple(_list_round_tasks(session, line, at, may) for line in in_hand),
+        rounds=tuple(_list_round_tasks(session, line, actor.staff_id, at, may) for line in in_hand),
     )
 
 
@@ -112,14 +119,23 @@ _IN_HAND = (RoundState.DRAFT, RoundState.OPEN, RoundState.CLOSED)
 
 
 def _list_round_tasks(
-    session: Session, line: CommuneProgress, at: datetime, may: Callable[[Step], bool]
+    session: Session, line: CommuneProgress, staff_id: int, at: datetime, may: Callable[[Step], bool]
 ) -> RoundTasks:
     round_ = line.round
     slips = _count_slips(session, round_.id)
     steps = _next_steps(round_, line, slips, at)
     if steps[0] is not Step.CLOSE and has_waiting_prints(session, round_.id, at):
         steps.insert(0, Step.PRINT_SLIPS)
-    return RoundTasks(line, tuple(filter(may, steps)), slips)
+    paper = _list_paper(session, round_, staff_id, at) if may(Step.COUNT_PAPER) else {}
+    if paper:
+        steps.insert(0, Step.COUNT_PAPER)
+    return RoundTasks(line, tuple(filter(may, steps)), slips, paper)
+
+
+def _list_paper(session: Session, round_: Round, staff_id: int, at: datetime) -> Mapping[PaperStep, int]:
+    if not round_.counts_households or round_.opened_at is None or not round_.has_begun_at(at):
+        return {}
+    return count_waiting(session, round_, staff_id)
 
 
 def _next_steps(round_: Round, line: CommuneProgress, slips: int, at: datetime) -> list[Step]:

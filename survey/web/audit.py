@@ -12,6 +12,7 @@ from survey.domain.ids import read_id
 from survey.domain.permissions import Permission, Role
 from survey.services import audit
 from survey.services.audit import EventFilter
+from survey.services.rounds import list_running
 from survey.services.units import list_below
 from survey.web.audit_words import describe_action, describe_detail
 from survey.web.context import actor, database
@@ -38,6 +39,7 @@ def list_events() -> ResponseReturnValue:
         before = request.args.get("truoc", type=read_id)
         events = audit.list_events(transaction, units, wanted, before_id=before, limit=PAGE + 1)
         actions = audit.list_actions(transaction)
+        running = list_running(transaction, {event.round_id for event in events if event.round_id})
     return render_template(
         "audit/list.html",
         events=events[:PAGE],
@@ -47,6 +49,7 @@ def list_events() -> ResponseReturnValue:
         actions=sorted(((action, describe_action(action)) for action in actions), key=lambda pair: pair[1]),
         describe_action=describe_action,
         describe_detail=describe_detail,
+        hidden=lambda event: ("counts",) if event.round_id in running else (),
     )
 
 

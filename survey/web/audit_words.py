@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
+from typing import Any
 
 from survey.domain.actions import ACTION_STATE_NAMES, ActionState
 from survey.domain.permissions import ROLE_NAMES, Role
@@ -30,6 +31,8 @@ ACTION_NAMES: Mapping[str, LazyText] = {
     "round.authorise": lazy("Ghi văn bản cho phép lấy ý kiến trực tuyến"),
     "round.open": lazy("Mở đợt lấy ý kiến"),
     "round.close": lazy("Đóng đợt lấy ý kiến"),
+    "result.record": lazy("Ghi kết quả vào hồ sơ"),
+    "round.attach_scan": lazy("Tải bản chụp biên bản đã ký"),
     "round.publish": lazy("Công bố kết quả"),
     "round.supersede": lazy("Thay đợt bằng đợt làm lại"),
     "round.purge": lazy("Xóa dấu vết tham gia của đợt đã hết hạn lưu"),
@@ -40,6 +43,9 @@ ACTION_NAMES: Mapping[str, LazyText] = {
     "slips.quarantine": lazy("Tách riêng lô thẻ có mã trùng"),
     "slips.return": lazy("Nhận thẻ nộp kèm phiếu giấy"),
     "slips.undo_return": lazy("Gỡ ghi nhận thẻ nộp kèm phiếu giấy"),
+    "paper.confirm": lazy("Chốt phiếu kiểm phiếu giấy"),
+    "paper.reopen": lazy("Mở lại phiếu kiểm phiếu giấy"),
+    "paper.none": lazy("Ghi thôn không có phiếu giấy"),
     "paper.file": lazy("Nhập phiếu kiểm từ tệp"),
     "posters.print": lazy("In áp phích"),
     "ballots.print": lazy("In phiếu giấy"),
@@ -95,7 +101,9 @@ DETAIL_NAMES: Mapping[str, LazyText] = {
     "contact": lazy("Người để bà con hỏi"),
     "sha256": lazy("Mã kiểm tra bản chốt (SHA-256)"),
     "villages": lazy("Số thôn"),
-    "despite": lazy("Lý do đóng sớm"),
+    "despite": lazy("Lý do đóng khi còn điểm chưa xong"),
+    "open_points": lazy("Số điểm chưa xong"),
+    "result": lazy("Kết quả số"),
     "because": lazy("Lý do"),
     "corrected": lazy("Đợt làm lại"),
     # slips, posters, downloads
@@ -112,6 +120,9 @@ DETAIL_NAMES: Mapping[str, LazyText] = {
     "count": lazy("Số lượng"),
     "pages": lazy("Số trang"),
     "form": lazy("Định dạng"),
+    # paper
+    "entered_by": lazy("Người nhập thứ nhất"),
+    "counts": lazy("Số đếm"),
     # paper counted by file
     "place": lazy("Người nhập thứ"),
     "file_sha256": lazy("Mã kiểm tra của tệp (SHA-256)"),
@@ -148,16 +159,22 @@ DETAIL_NAMES: Mapping[str, LazyText] = {
 }
 
 
+_HIDDEN = lazy("chưa cho xem khi đợt còn mở")
+
+
 def describe_action(action: str) -> str:
     name = ACTION_NAMES.get(action)
     return action if name is None else str(name)
 
 
-def describe_detail(detail: str) -> list[tuple[str, str]]:
-    """The details of an event as (name, value) pairs; what has no name keeps its key."""
+def describe_detail(detail: str, hidden: Container[str] = ()) -> list[tuple[str, str]]:
+    """The details of an event as (name, value) pairs; what has no name keeps its key.
+
+    Of those that are `hidden` it is only told that they are there.
+    """
     values: dict[str, object] = json.loads(detail)
     return [
-        (str(DETAIL_NAMES.get(key, key)), _describe_value(key, value))
+        (str(DETAIL_NAMES.get(key, key)), str(_HIDDEN) if key in hidden else _describe_value(key, value))
         for key, value in values.items()
         if value is not None
     ]
@@ -168,4 +185,15 @@ def _describe_value(key: str, value: object) -> str:
         return str(ROLE_NAMES[Role(str(value))])
     if key == "action_state" and value in list(ActionState):
         return str(ACTION_STATE_NAMES[ActionState(str(value))])
+    if key == "counts" and isinstance(value, dict):
+        return ", ".join(f"{name} {count}" for name, count in _list_counts(value))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _list_counts(counts: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, int]]:
+    """The numbers of a paper sheet by the codes of its fields."""
+    for name, count in counts.items():
+        if isinstance(count, dict):
+            yield from _list_counts(count, f"{within}{name}.")
+        elif count is not None:
+            yield f"{within}{name}", count

@@ -12,10 +12,11 @@ from survey.domain.errors import DomainError
 from survey.domain.permissions import Permission
 from survey.domain.slip_numbers import write_ranges
 from survey.services.rounds import get_round
+from survey.services.slip_changes import list_villages_of
 from survey.services.slip_returns import ReturnedSlips, ReturnPlan, plan_return, return_slips, undo_return
 from survey.services.slips import check_takes_slips
 from survey.services.units import list_lineage
-from survey.store.rounds import Round
+from survey.store.rounds import Round, RoundUnit
 from survey.web.context import actor, database
 from survey.web.slip_forms import ReturnForm, UndoReturnForm
 from translations.catalogue import gettext as _
@@ -89,6 +90,7 @@ def _page(
             form=form,
             undo_form=undo_form or UndoReturnForm(formdata=None),
             may_undo=_may(session, round_, Permission.ISSUE_SLIPS),
+            to_count=_list_to_count(session, round_, returned),
             returned=returned,
             plan=plan,
             problem=problem,
@@ -98,3 +100,10 @@ def _page(
 
 def _may(session: Session, round_: Round, permission: Permission) -> bool:
     return actor().may(permission, list_lineage(session, round_.unit_id))
+
+
+def _list_to_count(session: Session, round_: Round, returned: ReturnedSlips | None) -> list[RoundUnit]:
+    """The villages whose ballots are counted next."""
+    if returned is None:
+        return []
+    return list_villages_of(session, round_.id, (*returned.counted, *returned.repeated))

@@ -11,6 +11,7 @@ from survey.services.round_checks import KIND_NAMES
 from survey.services.rounds import STATE_NAMES
 from survey.services.tasks import list_tasks
 from survey.web.context import actor, database
+from survey.web.paper_words import WAITING_NAMES
 
 blueprint = Blueprint("tasks", __name__, template_folder="templates")
 
@@ -26,6 +27,7 @@ def show() -> str:
             communes=communes,
             kinds=KIND_NAMES,
             states=STATE_NAMES,
+            paper_waits=WAITING_NAMES,
             reads_counts=actor().may(Permission.READ_COUNTS),
             manages_staff=actor().may(Permission.MANAGE_STAFF),
             reads_scoreboard=actor().may(Permission.READ_SCOREBOARD),
