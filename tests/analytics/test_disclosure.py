@@ -110,6 +110,27 @@ def test_the_choice_does_not_hang_on_the_order_of_the_input(bases, k, random):
     assert dict(suppress(dict(items), k).hidden) == dict(suppress(bases, k).hidden)
 
 
+@settings(max_examples=120, deadline=None)
+@given(tables(3, 3), tables(3, 3), st.integers(2, 12))
+def test_no_base_of_a_table_gives_a_group_away(bases, others, k):
+    both = {cell: base + others.get(cell, 0) for cell, base in bases.items()}
+    suppression = suppress(bases, k, both)
+    for one in (bases, both):
+        assert find_disclosures(one, suppression, k) == []
+        assert attack_every_group(one, suppression, k) == []
+    assert set(suppress(bases, k).hidden) <= set(suppression.hidden)
+
+
+def test_a_village_whose_few_ballots_are_all_invalid_is_hidden():
+    valid: dict[Cell, int] = {("a", "paper"): 0, ("b", "paper"): 40, ("c", "paper"): 30}
+    returned = valid | {("a", "paper"): 3}
+    assert suppress(valid, 10).shown("a")
+    suppression = suppress(valid, 10, returned)
+    assert suppression.reason("a") == BASE
+    assert suppression.reason("c") == COMPLEMENT
+    assert suppression.shown("b")
+
+
 def test_one_small_cell_hides_the_cheapest_rectangle():
     bases: dict[Cell, int] = {
         ("a", "online"): 40, ("a", "paper"): 3,

@@ -56,6 +56,33 @@ def test_a_commune_of_real_size_is_done_exactly():
     assert (found.lower.numerator, found.upper.numerator) == oracle(1700, 1893, 2552, 0.025)
 
 
+@pytest.mark.parametrize(
+    ("satisfied", "valid"), [(14_200, 15_000), (10_000, 15_000), (3, 15_000), (7_499, 7_500), (90, 200)]
+)
+def test_a_district_of_twenty_thousand_households_is_done_exactly(satisfied, valid):
+    found = exact_interval(satisfied, valid, 20_000)
+    lower, upper = found.lower.numerator, found.upper.numerator
+    others, tail = valid - satisfied, 0.025
+    assert hypergeom.sf(satisfied - 1, 20_000, lower, valid) > tail
+    assert hypergeom.sf(others - 1, 20_000, 20_000 - upper, valid) > tail
+    assert lower == satisfied or hypergeom.sf(satisfied - 1, 20_000, lower - 1, valid) <= tail
+    assert upper == 20_000 - others or hypergeom.sf(others - 1, 20_000, 19_999 - upper, valid) <= tail
+
+
+@pytest.mark.parametrize(
+    ("satisfied", "valid", "households", "limit", "ends"),
+    [
+        (1, 1, 4, Fraction(1, 4), (2, 4)),  # of one in four the chance is 1/4: not above it
+        (1, 1, 4, Fraction(249, 1000), (1, 4)),
+        (2, 2, 3, Fraction(1, 3), (3, 3)),
+        (0, 1, 4, Fraction(1, 4), (0, 2)),
+    ],
+)
+def test_a_chance_of_exactly_the_limit_is_not_above_it(satisfied, valid, households, limit, ends):
+    found = exact_interval(satisfied, valid, households, 1 - 2 * limit)
+    assert (found.lower.numerator, found.upper.numerator) == ends
+
+
 @pytest.mark.parametrize("wrong", [(2, 1, 5), (1, 6, 5), (-1, 1, 5)])
 def test_impossible_counts_are_refused(wrong):
     with pytest.raises(ValueError, match="households"):
