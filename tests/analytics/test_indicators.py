@@ -134,6 +134,13 @@ def test_ties_for_the_lowest_and_the_highest_content_are_all_listed():
     assert (result.lowest, result.highest) == (("a", "c"), ("b",))
 
 
+def test_totals_of_paper_leave_a_range_of_ballots_with_a_not_satisfied():
+    villages = [village("A", any_not=10, any_unsure=5), village("B", any_not=12)]
+    result = compute_result(["road"], "all", villages, RULES)
+    assert (result.any_not_satisfied, result.any_at_most) == (Share(22, 160), Share(27, 160))
+    assert [one.any_at_most for one in result.villages] == [Share(15, 80), Share(12, 80)]
+
+
 def test_more_ballots_than_households_are_named_not_hidden():
     assert compute_result(["road"], "all", [village(households=70)], RULES).overfull == ("A",)
 
@@ -145,6 +152,8 @@ def test_more_ballots_than_households_are_named_not_hidden():
         (replace(village(), returned=79), "returned 79"),
         (village(any_not=9), "9 ballots with a not satisfied"),
         (village(any_not=16), "16 ballots with a not satisfied"),
+        (village(any_not=12, any_unsure=4), "16 ballots with a not satisfied"),
+        (village(any_unsure=-1), "negative"),
         (village(invalid=-1), "negative"),
         (village(road=(81, -1)), "negative"),
         (village(issued=79), "issued 79"),
