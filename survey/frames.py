@@ -74,6 +74,7 @@ from survey.store.ballots import CHANNELS, Box, Reason
 from survey.store.rounds import Round, RoundState, RoundUnit
 from survey.store.tallies import ANY_NOT_SATISFIED, ANY_UNSURE, BALLOT, INVALID, VALID, Tally
 from survey.store.units import Unit
+from survey.web.audit_words import describe_action
 from survey.web.context import actor
 from translations.catalogue import lazy
 
@@ -120,6 +121,7 @@ __all__ = [
     "count_untold",
     "database",
     "declare",
+    "describe_action",
     "facts_of_record",
     "find_predecessor",
     "find_published_file",

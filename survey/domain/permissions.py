@@ -17,6 +17,7 @@ class Permission(StrEnum):
     READ_COUNTS = "read_counts"
     READ_RESULT = "read_result"
     READ_REASONS = "read_reasons"
+    MAKE_PAPERS = "make_papers"
     EDIT_THEMES = "edit_themes"
     PLAN_ACTIONS = "plan_actions"
     READ_FLAGS = "read_flags"
@@ -62,6 +63,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.READ_COUNTS,
         _P.READ_RESULT,
         _P.READ_REASONS,
+        _P.MAKE_PAPERS,
         _P.EDIT_THEMES,
         _P.PLAN_ACTIONS,
         _P.READ_FLAGS,

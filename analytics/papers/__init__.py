@@ -1,0 +1,1 @@
+"""The papers of a round, as people sign, post and read them out; Vietnamese always."""

@@ -1,0 +1,165 @@
+"""The results in a report: who took part, each content, the overall rate, and the verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+
+from analytics.indicators import Share, Test
+from analytics.papers.letterheads import lower_first
+from analytics.papers.material import Material
+from analytics.papers.report_measures import add_channels, add_measures
+from analytics.papers.word import Paper
+from analytics.papers.word_tables import SMALL_CELL, Column, Row, add_table
+from analytics.papers.wording import (
+    NO_BALLOT,
+    PASSED,
+    TEST_NAMES,
+    VERDICTS,
+    add_content_table,
+    join,
+    write_between,
+    write_rate,
+    write_requirement,
+    write_share,
+)
+from analytics.results import threshold_of
+from translations.numbers import format_count
+
+_MOST_NAMED = 3
+"""Contents named of those that share the least or the greatest rate."""
+
+
+def add_results(paper: Paper, material: Material) -> None:
+    paper.heading("1. Hộ tham gia", 2)
+    _add_participation(paper, material)
+    paper.heading("2. Từng nội dung", 2)
+    _add_contents(paper, material)
+    paper.heading("3. Đánh giá chung", 2)
+    _add_overall(paper, material)
+    paper.heading("4. Kết luận", 2)
+    _add_verdict(paper, material)
+    paper.heading("5. Kết quả chắc đến đâu", 2)
+    add_measures(paper, material)
+    paper.heading("6. So các hình thức gửi phiếu", 2)
+    add_channels(paper, material)
+
+
+def _add_participation(paper: Paper, material: Material) -> None:
+    official = material.official
+    paper.text(
+        f"{write_share(official.coverage)} hộ có phiếu thu về, gồm {format_count(official.valid)} phiếu hợp "
+        f"lệ và {format_count(official.invalid)} phiếu không hợp lệ."
+    )
+    if told := _say_invalid(material):
+        paper.text(told)
+    columns = [
+        Column("TT", 8, "center"),
+        Column("Thôn", 44, "left"),
+        *(Column(head, 14) for head in ("Số hộ", "Thu về")),
+        Column("Tỷ lệ hộ", 17),
+        *(Column(head, 14) for head in ("Hợp lệ", "Không hợp lệ")),
+        Column("Hài lòng chung", 41),
+    ]
+    code, threshold = _find_overall(material)
+    rows = []
+    for place, village in enumerate(material.villages, start=1):
+        counts = map(format_count, (village.facts.households, village.returned))
+        after = map(format_count, (village.valid, village.invalid))
+        coverage = write_rate(Share(village.returned, village.facts.households))
+        rate = write_share(village.rates[code], threshold) if village.valid else NO_BALLOT
+        rows.append(Row((format_count(place), village.facts.name, *counts, coverage, *after, rate)))
+    total = (official.coverage.denominator, official.coverage.numerator)
+    after = map(format_count, (official.valid, official.invalid))
+    name = f"Toàn {lower_first(material.facts.unit)}"
+    rate = write_share(official.overall, threshold)
+    cells = ("", name, *map(format_count, total), write_rate(official.coverage), *after, rate)
+    add_table(paper, columns, [*rows, Row(cells, bold=True)], style=SMALL_CELL)
+    if material.silent:
+        paper.text(f"Thôn không có phiếu: {join(material.silent)}.")
+
+
+def _say_invalid(material: Material) -> str:
+    """Why paper ballots are invalid, and how many were set aside."""
+    reasons: Counter[str] = Counter()
+    aside = 0
+    for sheet in material.facts.sheets.values():
+        reasons.update(sheet.counts.invalid)
+        aside += sheet.counts.set_aside
+    labels = (
+        {one.code: str(one.label) for one in material.facts.rules.invalid_reasons}
+        if material.facts.rules
+        else {}
+    )
+    told = [
+        f"{labels.get(code, code).lower()}: {format_count(count)}" for code, count in reasons.items() if count
+    ]
+    sentences = [f"Phiếu không hợp lệ vì {'; '.join(told)}."] if told else []
+    if aside:
+        sentences.append(
+            f"{format_count(aside)} phiếu giấy để riêng, không tính, vì hộ đã trả lời cách khác."
+        )
+    return " ".join(sentences)
+
+
+def _add_contents(paper: Paper, material: Material) -> None:
+    add_content_table(paper, material)
+    official = material.official
+    names = {question.code: str(question.text) for question in material.contents}
+    for heading, codes in (("thấp nhất", official.lowest), ("cao nhất", official.highest)):
+        if codes:
+            rate = write_share(official.contents[codes[0]], threshold_of(material.result, codes[0]))
+            more = len(codes) - _MOST_NAMED
+            told = "; ".join(names[code] for code in codes[:_MOST_NAMED])
+            told += f" và {format_count(more)} nội dung khác" if more > 0 else ""
+            paper.text(f"Nội dung hài lòng {heading}: {told} – {rate}.")
+    against = write_between(official.any_not_satisfied.numerator, official.any_at_most.numerator)
+    paper.text(
+        f"Phiếu có ít nhất một nội dung “Chưa hài lòng”: {against} trên {format_count(official.valid)} phiếu."
+    )
+
+
+def _add_overall(paper: Paper, material: Material) -> None:
+    _, threshold = _find_overall(material)
+    paper.text(
+        f"{write_share(material.official.overall, threshold)} phiếu hài lòng. Đây là câu hỏi cuối của phiếu, "
+        "tính riêng, không phải trung bình của các nội dung."
+    )
+
+
+def _find_overall(material: Material) -> tuple[str, Fraction | None]:
+    code = material.contents[-1].code
+    return code, threshold_of(material.result, code)
+
+
+def _add_verdict(paper: Paper, material: Material) -> None:
+    tests = material.official.tests
+    if tests:
+        columns = (
+            Column("Điều kiện", 85, "left"),
+            Column("Kết quả", 42),
+            Column("Yêu cầu", 18),
+            Column("Xét", 20, "center"),
+        )
+        rows = [
+            Row(
+                (
+                    _name_test(material, test),
+                    write_share(test.share, test.threshold),
+                    write_requirement(test),
+                    PASSED[test.passed],
+                )
+            )
+            for test in tests
+        ]
+        add_table(paper, columns, rows)
+        paper.text("Xét trên số phiếu, không xét trên tỷ lệ đã làm tròn.", "Fine", italic=True)
+    paper.text(f"Kết luận: {VERDICTS[material.official.verdict]}.", bold=True)
+
+
+def _name_test(material: Material, test: Test) -> str:
+    name = TEST_NAMES[test.what]
+    if test.question:
+        name += f": {material.facts.questionnaire.question(test.question).text}"
+    communes = {one.commune_code: one.commune for one in material.facts.villages}
+    return f"{name} – {communes[str(test.commune)]}" if test.commune else name

@@ -1,0 +1,135 @@
+"""*Bảng tổng hợp*: village by village up to the whole area, wide; complete, to be signed.
+
+No total is typed: each is the sum of the rows above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from analytics.indicators import Share
+from analytics.papers.letterheads import (
+    Letterhead,
+    Signature,
+    add_letterhead,
+    add_signatures,
+    add_title,
+    lower_first,
+    sign_for,
+)
+from analytics.papers.material import Material, VillageFigures, sum_rates
+from analytics.papers.word import Paper
+from analytics.papers.word_tables import SMALL_CELL, Column, Row, add_table
+from analytics.papers.wording import (
+    FOR_THE_FILE,
+    NO_BALLOT,
+    add_bases,
+    add_content_table,
+    add_marks,
+    join,
+    name_channel,
+    open_paper,
+    say_period,
+    say_record,
+    write_range,
+    write_rate,
+    write_share,
+)
+from analytics.results import threshold_of
+from forms.questionnaire import Question
+from survey.frames import CHANNELS
+from translations.catalogue import DEFAULT_LOCALE, use_locale
+from translations.numbers import format_count
+
+_AT_A_TIME = 5
+"""Contents in one table, each in a line with its counts."""
+
+
+@use_locale(DEFAULT_LOCALE)
+def write_summary(material: Material, letterhead: Letterhead = Letterhead.MTTQ) -> bytes:
+    facts = material.facts
+    paper = open_paper(material, "Bảng tổng hợp", wide=True)
+    add_letterhead(paper, letterhead, facts.unit)
+    add_title(paper, "BẢNG TỔNG HỢP", f"{facts.title}\ntừ thôn lên {lower_first(facts.unit)}")
+    add_marks(paper, material)
+    add_bases(paper, material)
+    paper.text(f"Thời gian lấy ý kiến: {say_period(material)}.")
+    paper.heading("Biểu 1. Hộ tham gia, số phiếu và đánh giá chung của từng thôn")
+    _add_participation(paper, material)
+    if material.silent:
+        paper.text(
+            f"Thôn không có phiếu, không có tỷ lệ và không được suy đoán thay: {join(material.silent)}."
+        )
+    paper.heading(f"Biểu 2. Kết quả từng nội dung, toàn {lower_first(facts.unit)}")
+    add_content_table(paper, material)
+    paper.heading("Biểu 3. Tỷ lệ hài lòng từng nội dung của từng thôn (số thứ tự nội dung theo Biểu 2)")
+    contents = list(enumerate(material.contents, start=1))
+    for start in range(0, len(contents), _AT_A_TIME):
+        _add_rates(paper, material, contents[start : start + _AT_A_TIME])
+        paper.text("", "Line")
+    paper.text("Các dòng cộng được tính từ các dòng trên, không nhập tay.", keep=True)
+    paper.text(f"{say_record(material)} {FOR_THE_FILE}", "Fine", italic=True, keep=True)
+    add_signatures(paper, [Signature("NGƯỜI LẬP BẢNG"), sign_for(letterhead)])
+    return paper.to_bytes()
+
+
+def _add_participation(paper: Paper, material: Material) -> None:
+    columns = [
+        Column("TT", 8, "center"),
+        Column("Thôn", 44, "left"),
+        *(Column(head, 14) for head in ("Số hộ", "Phát ra", "Thu về")),
+        Column("Tỷ lệ hộ tham gia", 19),
+        *(Column(head, 14) for head in ("Hợp lệ", "Không hợp lệ")),
+        *(Column(name_channel(channel), 15, group="Thu về theo hình thức") for channel in CHANNELS),
+        Column("Hài lòng", 14, group="Đánh giá chung"),
+        Column("Tỷ lệ", 19, group="Đánh giá chung"),
+        Column("Phiếu có nội dung chưa hài lòng", 22),
+    ]
+    overall = material.contents[-1]
+    threshold = threshold_of(material.result, overall.code)
+
+    def write(villages: Sequence[VillageFigures]) -> list[str]:
+        households = sum(one.facts.households for one in villages)
+        returned = sum(one.returned for one in villages)
+        rate = sum_rates(villages, overall.code)
+        counts = [households, sum(one.handed_out.issued for one in villages), returned]
+        after = [sum(one.valid for one in villages), sum(one.invalid for one in villages)]
+        after += [sum(sum(one.by_channel[channel]) for one in villages) for channel in CHANNELS]
+        against = (sum(one.any_least for one in villages), sum(one.any_most for one in villages))
+        return [
+            *map(format_count, counts),
+            write_rate(Share(returned, households)),
+            *map(format_count, (*after, rate.numerator)),
+            write_rate(rate, threshold),
+            write_range(*against),
+        ]
+
+    add_table(paper, columns, list(_list_rows(material, write)), style=SMALL_CELL)
+
+
+def _add_rates(paper: Paper, material: Material, contents: Sequence[tuple[int, Question]]) -> None:
+    columns = [Column("TT", 8, "center"), Column("Thôn", 40, "left")]
+    for place, question in contents:
+        head = "Đánh giá chung" if question.overall else f"Nội dung {format_count(place)}"
+        columns.append(Column(head, 41))
+
+    def write(villages: Sequence[VillageFigures]) -> list[str]:
+        if not any(one.valid for one in villages):
+            return [NO_BALLOT]
+        return [
+            write_share(sum_rates(villages, question.code), threshold_of(material.result, question.code))
+            for _, question in contents
+        ]
+
+    add_table(paper, columns, list(_list_rows(material, write)), style=SMALL_CELL)
+
+
+def _list_rows(material: Material, write: Callable[[Sequence[VillageFigures]], list[str]]) -> Iterator[Row]:
+    """A row for each village, a sum for each commune where there are several, and the sum of all."""
+    communes = material.communes
+    for commune, villages in communes:
+        for place, village in enumerate(villages, start=1):
+            yield Row((format_count(place), village.facts.name, *write([village])))
+        if len(communes) > 1:
+            yield Row(("", f"Cộng {lower_first(commune)}", *write(villages)), bold=True)
+    yield Row(("", f"Toàn {lower_first(material.facts.unit)}", *write(material.villages)), bold=True)
