@@ -79,13 +79,15 @@ class _Entry:
     exact: bool
     theme: str
 
-    def matches(self, words: Sequence[_Word]) -> bool:
-        if len(words) != len(self.key):
+    def matches(self, words: Sequence[_Word], place: int) -> bool:
+        """Whether it stands at a place of the words."""
+        if place + len(self.key) > len(words):
             return False
-        return all(
-            word.key == key or (word.bare and not self.exact and word.folded == folded)
-            for word, key, folded in zip(words, self.key, self.folded, strict=True)
-        )
+        for offset, key in enumerate(self.key):
+            word = words[place + offset]
+            if word.key != key and (self.exact or not word.bare or word.folded != self.folded[offset]):
+                return False
+        return True
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ class ThemeList:
             (-len(entry.key), place, entry.theme)
             for place, word in enumerate(words)
             for entry in self._index.get(word.folded, ())
-            if entry.matches(words[place : place + len(entry.key)])
+            if entry.matches(words, place)
         ]
         spent: set[int] = set()
         for length, place, theme in sorted(found, key=lambda one: one[:2]):

@@ -73,10 +73,8 @@ def add_paper_reasons(
             raise Conflict(lazy("Trang đã mở quá lâu. Xin tải lại trang rồi gửi lần nữa."))
         if not _is_kept(session, round_id, key):
             session.execute(insert(ReasonBox), list(_make_rows(round_id, question, texts)))
-            record(
-                session, by, _ACTION, unit_id=round_.unit_id, round_id=round_id,
-                question=question, texts=len(texts), key=key,
-            )  # fmt: skip
+            of_round = {"unit_id": round_.unit_id, "round_id": round_id}
+            record(session, by, _ACTION, **of_round, texts=len(texts), key=key)
         is_closed = round_.state is RoundState.CLOSED
     if is_closed:
         mix_reasons(database, round_id, at_least=1)

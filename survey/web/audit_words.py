@@ -136,7 +136,6 @@ DETAIL_NAMES: Mapping[str, LazyText] = {
     "shown": lazy("Số câu cho hiện"),
     "hidden": lazy("Số câu ẩn"),
     "texts": lazy("Số ý kiến"),
-    "question": lazy("Nội dung"),
     "themes": lazy("Số chủ đề"),
     "text": lazy("Lời văn"),
     "task": lazy("Việc số"),

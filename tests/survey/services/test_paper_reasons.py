@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from forms.answers import Submission
 from forms.resident import new_submission_key
@@ -24,8 +24,8 @@ from tests.survey.services.reason_stories import close, read_rows, write
 KEY = "a-key-of-this-page-1"
 
 
-def add(database: Database, opened: OpenRound, text: str, *, question: str = "q02", key: str = KEY) -> int:
-    return add_paper_reasons(database, opened.round_id, question, text, key=key, by=None)
+def add(database: Database, opened: OpenRound, texts: str, *, question: str = "q02", key: str = KEY) -> int:
+    return add_paper_reasons(database, opened.round_id, question, texts, key=key, by=None)
 
 
 def count(database: Database, model: type) -> int:
@@ -91,11 +91,30 @@ def test_nothing_stands_beside_a_text(database: Database, opened: OpenRound) -> 
     add(database, opened, "Đường lầy")
     with database.read() as session:
         (event,) = session.scalars(select(AuditEvent).where(AuditEvent.action == "reasons.add_paper"))
-    assert json.loads(event.detail) == {"question": "q02", "texts": 1, "key": KEY}
+    assert json.loads(event.detail) == {"texts": 1, "key": KEY}
     assert set(Reason.__table__.columns.keys()) == {
         "round_id", "id", "question", "text", "moderation", "shown_text",
     }  # fmt: skip
     assert set(ReasonBox.__table__.columns.keys()) == {"round_id", "id", "texts", "on_paper"}
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_no_transaction_holds_both_a_text_and_who_keyed_it(
+    database: Database, opened: OpenRound, closed: bool
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite's rows have no version")
+    joined = "SELECT count(*) FROM {} AS t JOIN audit_event AS a ON a.xmin = t.xmin"
+    if closed:
+        close(database, opened)
+    add(database, opened, "Đường lầy\nCầu yếu")
+    with database.read() as session:
+        assert session.scalar(text(joined.format("reason_box"))) == (0 if closed else 2)
+    if not closed:
+        close(database, opened)
+    with database.read() as session:
+        assert count(database, Reason) == 2
+        assert session.scalar(text(joined.format("reason"))) == 0
 
 
 def test_too_long_lines_are_told_by_number_and_nothing_is_kept(database: Database, opened: OpenRound) -> None:
@@ -105,12 +124,12 @@ def test_too_long_lines_are_told_by_number_and_nothing_is_kept(database: Databas
     assert count(database, ReasonBox) == 0
 
 
-@pytest.mark.parametrize(("question", "text"), [("q99", "Đường"), ("q02", " \n "), ("q02", "x\n" * 301)])
+@pytest.mark.parametrize(("question", "texts"), [("q99", "Đường"), ("q02", " \n "), ("q02", "x\n" * 301)])
 def test_what_cannot_be_kept_is_refused(
-    database: Database, opened: OpenRound, question: str, text: str
+    database: Database, opened: OpenRound, question: str, texts: str
 ) -> None:
     with pytest.raises(DomainError):
-        add(database, opened, text, question=question)
+        add(database, opened, texts, question=question)
     assert count(database, ReasonBox) == 0
 
 
