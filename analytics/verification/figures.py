@@ -50,10 +50,10 @@ def compare_rows(rows: Sequence[Row], others: Sequence[Row], whose: str) -> Iter
         if other is None:
             yield f"{name_of(key_of(row))}: not in {whose}"
             continue
-        for name, value in row.items():
-            if name in other and value != other[name]:
-                has = f"{name} is {value or 'empty'}, {whose} has {other[name] or 'nothing'}"
-                yield f"{name_of(key_of(row))}: {has}"
+        changed = [name for name in row if name in other and row[name] != other[name]]
+        if changed:
+            is_, has = (", ".join(f"{name} {one[name] or '–'}" for name in changed) for one in (row, other))
+            yield f"{name_of(key_of(row))}: {is_}; {whose} has {has}"
     for key in known:
         yield f"{name_of(key)}: only in {whose}"
 

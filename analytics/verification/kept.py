@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
@@ -65,25 +64,30 @@ def _hold_published(session: Session, report: Report, given: Given) -> None:
     if not numbers:
         report.notes.append(f"nothing of round {round_id} is published in the database")
         return
-    number = given.number if given.number in numbers else numbers[-1]
     name = _NAMES[given.kind]
-    kept = read_given(name, read_published_file(session, round_id, number, name))
-    report.hold("", [f"these are not the bytes of {name} of result {number}, whose SHA-256 is {kept.sha256}"])
-    report.hold("", _compare(given, kept))
+    number, kept, problems = min(
+        (_compare(session, given, number, name) for number in numbers if given.number in (None, number)),
+        key=lambda found: len(found[2]),
+        default=(None, given, []),
+    )
+    if number is None:
+        report.differs.append(f"result {given.number} of round {round_id} is not published in the database")
+        return
+    what = f"these are not the bytes of {name} of result {number}, whose SHA-256 is {kept.sha256}"
+    report.differs.append(what)
+    report.hold("", problems or ["its figures are those of the published one; only the writing differs"])
 
 
-def _compare(given: Given, kept: Given) -> Iterator[str]:
+def _compare(session: Session, given: Given, number: int, name: str) -> tuple[int, Given, list[str]]:
+    """What differs from the published file of this name, whose result has this number."""
+    kept = read_given(name, read_published_file(session, given.round_id or 0, number, name))
     whose = "the published one"
-    found = False
-    for problem in (
+    problems = [
         *compare_rows(given.rows, kept.rows, whose),
         *compare_entries(given.entries, kept.entries, whose),
         *compare_plain(_head_of(given), _head_of(kept), whose),
-    ):
-        found = True
-        yield problem
-    if not found:
-        yield "all figures are those of the published one; only their writing differs"
+    ]
+    return number, kept, problems
 
 
 def _head_of(given: Given) -> dict[str, object]:

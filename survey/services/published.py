@@ -156,13 +156,11 @@ def keeps_results(database: Database) -> bool:
 def find_published_file(session: Session, digest: str) -> tuple[int, int, str] | None:
     """Round, number and name of the published file with this SHA-256."""
     columns = (PublishedFile.round_id, PublishedFile.number, PublishedFile.name)
-    return session.execute(select(*columns).where(PublishedFile.sha256 == digest)).tuples().first()
+    found = session.execute(select(*columns).where(PublishedFile.sha256 == digest)).first()
+    return (found[0], found[1], found[2]) if found else None
 
 
 def find_result(session: Session, digest: str) -> tuple[int, int] | None:
     """Round and number of the result whose record has this SHA-256."""
-    return (
-        session.execute(select(Result.round_id, Result.number).where(Result.sha256 == digest))
-        .tuples()
-        .first()
-    )
+    found = session.execute(select(Result.round_id, Result.number).where(Result.sha256 == digest)).first()
+    return (found[0], found[1]) if found else None

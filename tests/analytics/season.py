@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from forms.loader import shipped_questionnaires
 from survey.domain.clock import now
+from survey.domain.names import fold
 from survey.services.closing import close_round
 from survey.store.ballots import Box, Ledger, ReasonBox
 from survey.store.engine import Database
@@ -94,7 +95,7 @@ def add_commune(database: Database, code: str, name: str) -> int:
             level="commune",
             type="Xã",
             valid_from=date(2025, 7, 1),
-            search_name=name.lower(),
+            search_name=fold(name),
         )
         session.add(unit)
         session.flush()

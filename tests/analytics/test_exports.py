@@ -25,16 +25,19 @@ from analytics.results import RoundResult, build_result
 from survey.frames import DomainError
 from survey.store.rounds import RoundUnit
 from survey.store.units import Unit
-from tests.analytics.season import AGAINST, BALLOTS, HOUSEHOLDS, hold_round
+from tests.analytics.season import AGAINST, BALLOTS, HOUSEHOLDS, close, hold_round, plant
+from tests.survey.open_rounds import open_round
 
 
 @pytest.fixture
 def result(database) -> RoundResult:
-    opened = hold_round(database)
+    opened = open_round(database, villages=4, households=45)
     with database.write() as session:
         where = RoundUnit.unit_id == opened.village_ids[0]
         session.execute(update(RoundUnit).where(where).values(name="=1+1"))
         session.execute(update(Unit).where(Unit.id == opened.village_ids[0]).values(name="=1+1"))
+    plant(database, opened)
+    close(database, opened)
     with database.read() as session:
         return build_result(session, opened.round_id, 10)
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from forms.loader import shipped_questionnaires
 from survey.domain.clock import now, today
 from survey.domain.codes import Code, hash_slip_code, new_link_code, new_slip_code, new_tag
+from survey.domain.names import fold
 from survey.domain.rule_sets import list_rule_sets
 from survey.services.entry import Entry, find_entry
 from survey.services.snapshots import Snapshot, write_snapshot
@@ -133,5 +134,5 @@ def _unit(code: str, name: str, level: str, type_: str, parent_id: int | None) -
         "type": type_,
         "parent_id": parent_id,
         "valid_from": date(2025, 7, 1),
-        "search_name": name.lower(),
+        "search_name": fold(name),
     }

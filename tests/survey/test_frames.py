@@ -9,7 +9,7 @@ import pytest
 from survey.frames import (
     NotFound,
     ResultNotReady,
-    list_published_rounds,
+    list_published,
     list_result_rounds,
     round_facts,
     tally_frame,
@@ -63,7 +63,7 @@ def test_an_unknown_round_is_not_found(database) -> None:
 def test_the_public_lists_published_rounds_and_never_a_drill(database) -> None:
     hold_round(database, kind="drill")
     with database.read() as session:
-        assert list_published_rounds(session) == []
+        assert list_published(session).lines == ()
 
 
 def test_a_unit_that_went_on_alone_keeps_its_past_and_a_merged_one_does_not(database) -> None:

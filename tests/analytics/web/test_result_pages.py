@@ -108,38 +108,13 @@ def test_the_commune_committee_reads_but_does_not_download(house) -> None:
     assert browser.get(f"{address}/so-lieu.csv").status_code == 404
 
 
-def test_the_public_reads_a_result_only_once_it_is_published(house) -> None:
-    public = f"/ket-qua-cong-khai/{house.opened.round_id}"
-    finish(house)
-    browser = Browser(house.app)
-    assert browser.get(public).status_code == 404
-    assert public not in read(browser, "/ket-qua-cong-khai/")
-
-
-def test_the_public_page_has_totals_and_neither_villages_nor_reasons(house) -> None:
-    finish(house, publish=True)
-    browser = Browser(house.app)
-    public = f"/ket-qua-cong-khai/{house.opened.round_id}"
-    assert public in read(browser, "/ket-qua-cong-khai/")
-    page = read(browser, public)
-    assert "84,62 %" in page
-    assert "130/180" in page
-    assert "Thôn 1" not in page
-    assert "lầy" not in page
-
-
-def test_the_public_page_hides_a_commune_of_few_ballots(database_url) -> None:
+def test_the_page_hides_a_commune_of_few_ballots(database_url) -> None:
     with run_house(database_url) as house:
         plant(house.database, house.opened, {(0, "online"): (9, 1)})
-        address = finish(house, publish=True)
-        for browser, path in (
-            (Browser(house.app), f"/ket-qua-cong-khai/{house.opened.round_id}"),
-            (house.signed_in("mttq.xa"), address),
-        ):
-            page = read(browser, path)
-            assert HIDDEN in page
-            assert "8/9" not in page
-            assert "88,89" not in page
+        page = read(house.signed_in("mttq.xa"), finish(house, publish=True))
+        assert HIDDEN in page
+        assert "8/9" not in page
+        assert "88,89" not in page
 
 
 def test_a_drill_is_marked_and_can_be_neither_downloaded_nor_published(database_url) -> None:
@@ -157,9 +132,3 @@ def test_a_pulse_has_its_own_name_and_no_verdict(database_url) -> None:
         page = read(house.signed_in("mttq.xa"), f"/ket-qua/{house.opened.round_id}")
     assert "Chỉ số phản hồi thường xuyên" in page
     assert "Tỷ lệ hộ tham gia" not in page
-
-
-def test_the_method_is_public_and_lists_the_closed_set_of_tables(house) -> None:
-    page = read(Browser(house.app), "/phuong-phap")
-    for shape in ("commune_question", "commune_village_question", "commune_village_channel_question"):
-        assert shape in page
