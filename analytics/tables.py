@@ -185,11 +185,11 @@ class Counts:
             valid, base = one._bases(None), one._bases(question)
             returned = {cell: count + one.get(cell, BALLOT, INVALID) for cell, count in valid.items()}
             versions.append((valid, returned, base))
-        if all(valid == base for valid, _, base in versions):
-            versions = [version[:-1] for version in versions]
-        key = min_base, tuple(tuple(tuple(bases.items()) for bases in version) for version in versions)
+        kinds = list(zip(*versions, strict=True))
+        kinds = [kind for place, kind in enumerate(kinds) if kind not in kinds[:place]]
+        key = min_base, tuple(tuple(tuple(bases.items()) for bases in kind) for kind in kinds)
         if key not in self._suppressed:
-            self._suppressed[key] = suppress_versions(versions, min_base)
+            self._suppressed[key] = suppress_versions(list(zip(*kinds, strict=True)), min_base)
         return self._suppressed[key]
 
 
