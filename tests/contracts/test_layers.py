@@ -12,7 +12,9 @@ import pytest
 
 from tests.contracts.tree import PACKAGES, ROOT, list_modules, read
 
-PURE = re.compile(r"survey/domain/.*|analytics/(indicators|disclosure)\.py|forms/(?!resident\.py|types/).*")
+PURE = re.compile(
+    r"survey/domain/.*|analytics/(indicators|intervals|weighting|disclosure\w*)\.py|forms/(?!resident\.py|types/).*"
+)
 HEAVY = {"flask", "flask_login", "flask_wtf", "wtforms", "sqlalchemy", "alembic"}
 
 
