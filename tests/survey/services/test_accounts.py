@@ -51,7 +51,8 @@ def test_a_vietnamese_password_fits_however_it_is_typed(database):
 
 
 def test_neither_password_nor_token_stands_in_the_database(database):
-    add_staff(database, "mttq.xa")
+    with database.write() as session:
+        create_staff(session, "mttq.xa", "Tên", PASSWORD)
     token = sign_in(database, "mttq.xa", PASSWORD, 1)
     with database.read() as session:
         staff, row = session.scalars(select(Staff)).one(), session.scalars(select(StaffSession)).one()
