@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 import html5lib
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from html5lib.constants import E as MESSAGES
 from playwright.sync_api import Page
 
@@ -18,6 +18,7 @@ _RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+_RUN_AXE = "async rules => (await axe.run(rules)).violations"
 
 
 def find_html_problems(html: str) -> list[str]:
@@ -47,7 +48,9 @@ def check_html(html: str) -> None:
 def find_accessibility_problems(page: Page, *, ignored: Collection[str] = ()) -> list[str]:
     """What axe-core finds against WCAG 2.2 AA and good practice; `ignored` holds ids of its rules."""
     with lend_script(page):
-        found: list[dict[str, Any]] = Axe().run(page, options=_RULES).response["violations"]
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE_SCRIPT)
+        found: list[dict[str, Any]] = page.evaluate(_RUN_AXE, _RULES)
     return [
         f"{violation['id']}: {violation['help']}: {node['html']}"
         for violation in found
