@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from unicodedata import category, normalize
 
 from translations.catalogue import LazyText, lazy
@@ -11,6 +10,8 @@ from translations.numbers import format_count
 
 _ZWJ = "\u200d"
 _INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\ufffe\uffff"
+_TOLD_APART = (*range(0x20000), *range(0xE0000, 0xE1000))
+"""Where controls and spaces can stand: the other planes hold ideographs, private characters and nothing."""
 
 
 class TextTooLong(ValueError):
@@ -37,7 +38,7 @@ class TextTooLong(ValueError):
 def _replacements() -> dict[int, str | None]:
     """Controls, bidirectional marks and zero-width junk go; every kind of space becomes a plain one."""
     table: dict[int, str | None] = dict.fromkeys(map(ord, _INVISIBLE))
-    for point in range(sys.maxunicode + 1):
+    for point in _TOLD_APART:
         kind = category(chr(point))
         if kind in ("Cc", "Cf", "Cs"):
             table[point] = None

@@ -1,5 +1,6 @@
 """Free words: cleaned of what could harm, and of nothing else."""
 
+import sys
 from unicodedata import category, is_normalized, normalize
 
 import pytest
@@ -51,6 +52,14 @@ def test_a_megabyte_is_refused_and_not_cut():
 
 def test_the_limit_counts_letters_as_they_are_read_not_as_they_were_sent():
     assert clean_text(normalize("NFD", "ợ" * 10), 10) == "ợ" * 10
+
+
+def test_no_character_of_any_plane_is_a_control_that_stays_or_a_space_of_another_kind():
+    """The lone surrogates too; each stands between letters, so that no end is trimmed."""
+    signs = [chr(point) for point in range(sys.maxunicode + 1)]
+    told = [sign for sign in signs if category(sign) in ("Cc", "Cf", "Cs", "Zs")]
+    kept = {left for sign in told for left in clean_text(f"a{sign}b", 10)}
+    assert kept == {"a", "b", " ", "\n"}
 
 
 @given(st.text())
