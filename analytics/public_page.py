@@ -59,6 +59,11 @@ class PublicPage:
         return self.facts.questionnaire.kind == "pulse"
 
     @property
+    def hidden(self) -> str | None:
+        """Why the totals are not told, if they are not."""
+        return self.returned().hidden or (self.rate(self.overall).hidden if self.overall else None)
+
+    @property
     def before(self) -> Version | None:
         """The published result that this one replaced."""
         place = self.versions.index(self.version) if self.version else 0
@@ -110,10 +115,10 @@ class PublicPage:
 
     @property
     def lowest(self) -> list[Question]:
-        """The three contents of least rate whose figure is told, the least first."""
+        """The three contents of least rate, the least first, of those with which not all are satisfied."""
         shares = [(self.rate(question).share, question) for question in self.contents]
         rates = [(share.value, question) for share, question in shares if share and share.value is not None]
-        return [question for _, question in sorted(rates, key=lambda one: one[0])[:3]]
+        return [question for rate, question in sorted(rates, key=lambda one: one[0])[:3] if rate < 1]
 
     @property
     def silent(self) -> list[str]:

@@ -38,6 +38,7 @@ PAGES_OF_A_KIND = 5
 """Pages looked at per role, endpoint and language: a list of forty communes needs no forty visits."""
 NOT_LINKED = {
     "static",
+    "public.show_version",  # nothing is corrected in the demonstration
     "rounds.download_scan",  # the demonstration has no scan
     "resident.receipt_page",  # from the thank-you page only
     "audio.play",  # what a player fetches
@@ -192,7 +193,7 @@ def test_a_preview_of_a_questionnaire_sends_nothing(season: Season) -> None:
 
 def test_nobody_meets_a_page_of_others(season: Season) -> None:
     strangers = season.walks[""].endpoints
-    assert {name.partition(".")[0] for name in strangers} <= {"resident", "results", "accounts"}
+    assert {name.partition(".")[0] for name in strangers} <= {"resident", "public", "accounts"}
     readers = season.walks["phantich"].endpoints
     assert not {"staff.list_staff", "rounds.create", "papers.slips"} & readers
 
