@@ -153,6 +153,13 @@ def _require_open(session: Session, found: VillageSheet, version: int | None = N
     return sheet
 
 
+def _end(sheet: PaperSheet, state: str) -> None:
+    """Nobody keys it any more: the totals stay, single ballots are forgotten."""
+    sheet.state, sheet.ended_at = state, now()
+    for keying in sheet.keyings:
+        keying.ballots = None
+
+
 def _begin(session: Session, village: RoundUnit, version: int, because: str | None) -> PaperSheet:
     sheet = PaperSheet(
         round_id=village.round_id, unit_id=village.unit_id, version=version,
@@ -175,16 +182,20 @@ def _finish(session: Session, round_: Round, layout: SheetLayout, keying: PaperK
     session.flush()
     differences = compare(layout, found)
     assert found.sheet is not None  # it holds the keying
-    if found.state is SheetState.DIFFERS and not differences:
+    if differences:
+        record(
+            session, keying.staff_id, "paper.differ", unit_id=keying.unit_id, round_id=round_.id,
+            version=keying.version, fields=len(differences),
+        )  # fmt: skip
+    elif found.state is SheetState.DIFFERS:
         _confirm(session, round_, layout, found.sheet)
     return Keyed(keying.revision, differences=differences, state=found.state)
 
 
 def _confirm(session: Session, round_: Round, layout: SheetLayout, sheet: PaperSheet) -> None:
     counts, _same = share_any(*read_finished(layout, sheet))
-    sheet.counts, sheet.state, sheet.ended_at = counts.to_json(), CONFIRMED, now()
-    for keying in sheet.keyings:
-        keying.ballots = None
+    sheet.counts = counts.to_json()
+    _end(sheet, CONFIRMED)
     session.flush()
     entered, confirmed = sheet.keyings
     record(
@@ -212,7 +223,7 @@ def reopen_sheet(session: Session, round_id: int, unit_id: int, *, because: str,
     old = found.counts
     version = found.sheet.version if found.sheet else 0
     if found.sheet and found.sheet.state == OPEN:
-        found.sheet.state, found.sheet.ended_at = ABANDONED, now()
+        _end(found.sheet, ABANDONED)
     _begin(session, found.village, version + 1, because)
     record(
         session, by, "paper.reopen", unit_id=unit_id, round_id=round_id, version=version, because=because,
@@ -221,9 +232,10 @@ def reopen_sheet(session: Session, round_id: int, unit_id: int, *, because: str,
 
 
 def abandon_open_sheets(session: Session, round_: Round, at: datetime) -> None:
-    """At the close: what two people have not agreed on counts for nothing, and stays in its row."""
+    """At the close: what two people have not agreed on counts for nothing; its totals stay in their rows."""
     unsettled = update(PaperSheet).where(PaperSheet.round_id == round_.id, PaperSheet.state == OPEN)
     session.execute(unsettled.values(state=ABANDONED, ended_at=at))
+    session.execute(update(PaperKeying).where(PaperKeying.round_id == round_.id).values(ballots=None))
 
 
 def declare_no_paper(session: Session, round_id: int, unit_id: int, *, by: int | None) -> None:
@@ -243,5 +255,5 @@ def declare_no_paper(session: Session, round_id: int, unit_id: int, *, by: int |
     for keying in sheet.keyings:
         if keying.staff_id != by:
             raise _tell_busy(keying)
-    sheet.state, sheet.ended_at = NO_PAPER, now()
+    _end(sheet, NO_PAPER)
     record(session, by, "paper.none", unit_id=unit_id, round_id=round_id, version=sheet.version)

@@ -78,7 +78,9 @@ class VillageSheet:
 
 
 def layout_of(session: Session, round_: Round) -> SheetLayout:
-    """The fields of the round's sheets; raises Conflict for a round that counts no households."""
+    """The fields of the round's sheets; raises Conflict for a draft, or where no households are counted."""
+    if round_.opened_at is None:
+        raise Conflict(lazy("Đợt này chưa mở."))
     snapshot = read_snapshot(session, round_)
     if snapshot.rules is None:
         raise Conflict(lazy("Đợt phản hồi thường xuyên không có phiếu giấy."))

@@ -49,7 +49,7 @@ class PaperKeying(Base):
 
     `typed` is a JSON object of what stands in the fields, whether or not it makes sense yet. `ballots` is
     a JSON list of ballots, each without a number, where they are keyed one by one; it is forgotten when
-    the sheet is confirmed. `revision` grows with every save: who saves says which one was seen.
+    the sheet is no longer open. `revision` grows with every save: who saves says which one was seen.
     """
 
     __tablename__ = "paper_keying"

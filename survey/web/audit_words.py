@@ -44,6 +44,7 @@ ACTION_NAMES: Mapping[str, LazyText] = {
     "slips.return": lazy("Nhận thẻ nộp kèm phiếu giấy"),
     "slips.undo_return": lazy("Gỡ ghi nhận thẻ nộp kèm phiếu giấy"),
     "paper.confirm": lazy("Chốt phiếu kiểm phiếu giấy"),
+    "paper.differ": lazy("Hai người nhập phiếu kiểm lệch nhau"),
     "paper.reopen": lazy("Mở lại phiếu kiểm phiếu giấy"),
     "paper.none": lazy("Ghi thôn không có phiếu giấy"),
     "paper.file": lazy("Nhập phiếu kiểm từ tệp"),
@@ -121,6 +122,7 @@ DETAIL_NAMES: Mapping[str, LazyText] = {
     "pages": lazy("Số trang"),
     "form": lazy("Định dạng"),
     # paper
+    "fields": lazy("Số chỗ lệch"),
     "entered_by": lazy("Người nhập thứ nhất"),
     "counts": lazy("Số đếm"),
     # paper counted by file

@@ -109,8 +109,13 @@ def draw_settled(session: Session, page: SheetPage, reopen: ReopenForm) -> str:
         },
         waits=next_step(found, staff_id) is PaperStep.WAIT,
         form=reopen,
-        may_reopen=(found.sheet is not None or found.closed) and (may_manage or not found.closed),
+        may_reopen=_takes_changes(page) and (may_manage or not found.closed),
     )
+
+
+def _takes_changes(page: SheetPage) -> bool:
+    in_hand = page.round.state in (RoundState.OPEN, RoundState.CLOSED, RoundState.PUBLISHED)
+    return in_hand and (page.found.sheet is not None or page.found.closed)
 
 
 def _describe(page: SheetPage) -> dict[str, object]:

@@ -39,13 +39,14 @@ def test_a_confirmed_sheet_counts_at_once_as_progress(database: Database, keyers
     assert (first.by_channel, second.by_channel) == ({"paper": 4}, {})
 
 
-def test_what_differs_is_named_and_either_may_correct(keyers: list[Keyer]) -> None:
+def test_what_differs_is_named_and_either_may_correct(database: Database, keyers: list[Keyer]) -> None:
     first, second, _third = keyers
     first.finish(GOOD)
     keyed = second.finish(OTHER)
     assert keyed.state is SheetState.DIFFERS
     assert keyed.differences == ("q03_satisfied", "q03_not_satisfied", "any_not_satisfied")
     assert first.found.counts is None
+    assert read_log(database, "paper.differ") == [(second.staff_id, {"fields": 3, "version": 1})]
     assert first.finish(OTHER).state is SheetState.CONFIRMED
 
 

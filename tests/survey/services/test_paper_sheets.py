@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from sqlalchemy import select
 
 from survey.domain.errors import Conflict, DomainError
 from survey.services.paper_sheets import SheetState
 from survey.services.paper_steps import PaperStep, count_waiting, may_read_counts, next_step
 from survey.services.rounds import get_round
 from survey.store.engine import Database
+from survey.store.paper import PaperKeying
 from tests.survey.open_rounds import open_round
+from tests.survey.paper import SATISFIED, against
 from tests.survey.services.paper_keyers import GOOD, OTHER, Keyer, add_keyers, read_log, tick_off
 
 
@@ -43,6 +48,17 @@ def test_a_sheet_left_lying_is_begun_anew_by_others(keyers: list[Keyer]) -> None
     second.reopen("Bà Lan nghỉ ốm")
     second.finish(GOOD)
     assert third.finish(GOOD).state is SheetState.CONFIRMED
+
+
+@pytest.mark.parametrize("end", [Keyer.reopen, Keyer.declare_no_paper, Keyer.close_round])
+def test_single_ballots_are_forgotten_where_a_sheet_ends(keyers: list[Keyer], end) -> None:
+    first = keyers[0]
+    first.save({}, [SATISFIED, against(2)])
+    end(first)
+    with first.database.read() as session:
+        [keying] = session.scalars(select(PaperKeying))
+    assert keying.ballots is None
+    assert json.loads(keying.typed)["q02_not_satisfied"] == "1"
 
 
 def test_there_is_nothing_to_reopen_before_anybody_began(keyers: list[Keyer]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import update
 from survey.domain.clock import now
 from survey.domain.permissions import Role
 from survey.services.closing import close_round
+from survey.services.rounds import get_round
 from survey.store.engine import Database
 from survey.store.slips import SlipBatch
 from survey.store.units import Unit
@@ -203,6 +204,7 @@ def test_what_is_typed_is_saved_in_passing(office: Office) -> None:
     assert lan.send({**fields, "issued": "10"}, to="/luu").json == {"seen": 1}, "the answer had got lost"
     older = lan.send({**fields, "issued": "11"}, to="/luu")
     assert older.status_code == 409
+    assert older.json
     assert "cửa sổ" in older.json["problem"]
     assert lan.send({**fields, "issued": "11", "seen": "1"}, to="/luu").json == {"seen": 2}
     assert lan.read()["issued"] == "11"
@@ -361,6 +363,14 @@ def test_a_round_without_households_has_no_paper(app: Flask) -> None:
     office = set_up(app, kind="pulse")
     assert office.mttq.browser.get(office.mttq.list_page).status_code == 409
     assert office.mttq.list_page not in office.mttq.browser.get(f"/dot/{office.opened.round_id}").text
+
+
+def test_a_draft_has_no_paper_yet(office: Office) -> None:
+    with office.database.write() as session:
+        round_ = get_round(session, office.opened.round_id)
+        round_.opened_at = round_.snapshot = round_.snapshot_sha256 = None
+    for address in (office.lan.list_page, office.lan.sheet):
+        assert office.lan.browser.get(address).status_code == 409
 
 
 def test_a_village_of_nowhere_is_not_found(office: Office) -> None:
