@@ -14,13 +14,13 @@ from survey.services.paper_keying import abandon_open_sheets
 from survey.services.paper_sheets import VillageSheet, list_sheets
 from survey.services.recount import Recount, recount_round
 from survey.services.repeated_rows import keep_repeated_rows
-from survey.services.result_records import find_latest, find_record
+from survey.services.result_records import Record, find_latest, find_record
 from survey.services.result_writing import fold_sheets, write_result
 from survey.services.rounds import get_round, lock_round, require_state
 from survey.services.theme_counts import recount_themes
 from survey.settings import DEFAULT_MIN_BASE
 from survey.store.engine import Database
-from survey.store.paper import OPEN
+from survey.store.paper import CONFIRMED, OPEN
 from survey.store.results import Result
 from survey.store.rounds import Round, RoundState
 from translations.catalogue import DEFAULT_LOCALE, lazy, use_locale
@@ -118,10 +118,10 @@ def correct_result(
     with database.write() as session:
         round_ = get_round(session, round_id)
         lock_round(session, round_, RoundState.CLOSED, RoundState.PUBLISHED)
-        latest, standing = find_latest(session, round_id), find_record(session, round_id)
-        if latest is None or standing is None:
+        standing = find_record(session, round_id)
+        if standing is None:
             raise Conflict(lazy("Đợt này chưa có kết quả để sửa. Hãy đóng đợt lần nữa."))
-        _require_changes(list_sheets(session, round_), latest)
+        _require_changes(list_renewed(session, round_))
         require_sheets_that_fit(session, round_)
         sheets = fold_sheets(session, round_)
         points = standing.open_points
@@ -132,8 +132,22 @@ def correct_result(
         return result
 
 
-def _require_changes(sheets: list[VillageSheet], latest: Result) -> None:
-    renewed = [found for found in sheets if found.sheet and found.sheet.begun_at > latest.made_at]
+def list_renewed(session: Session, round_: Round) -> list[VillageSheet]:
+    """The sheets of a closed round that are no longer as its standing result counts them."""
+    standing = find_record(session, round_.id)
+    if standing is None:
+        return []
+    return [found for found in list_sheets(session, round_) if _is_renewed(found, standing)]
+
+
+def _is_renewed(found: VillageSheet, standing: Record) -> bool:
+    counted = standing.sheets.get(found.village.unit_id)
+    if found.sheet is None or counted is None:
+        return found.sheet is not None and found.sheet.state in (OPEN, CONFIRMED)
+    return found.sheet.version != counted.version
+
+
+def _require_changes(renewed: list[VillageSheet]) -> None:
     if not renewed:
         raise Conflict(lazy("Chưa có phiếu kiểm nào được mở lại và chốt sau kết quả hiện có."))
     for found in renewed:

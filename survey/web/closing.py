@@ -11,9 +11,8 @@ from survey.domain.clock import now
 from survey.domain.errors import DomainError, NotFound
 from survey.domain.permissions import Permission
 from survey.services.checklist import list_open_points
-from survey.services.closing import close_round, correct_result
+from survey.services.closing import close_round, correct_result, list_renewed
 from survey.services.documents import SCAN_ENDINGS
-from survey.services.paper_sheets import list_sheets
 from survey.services.publishing import attach_scan, list_publications, list_scans, publish_round
 from survey.services.result_records import list_results
 from survey.services.rounds import get_round
@@ -144,10 +143,7 @@ def _correction_page(round_id: int, form: CorrectForm, problem: DomainError | No
     with database().read() as session:
         round_ = get_round(session, round_id)
         results = list_results(session, round_id)
-        since = results[-1].made_at if results else None
-        sheets = list_sheets(session, round_)
-        renewed = [one for one in sheets if since and one.sheet and one.sheet.begun_at > since]
+        renewed = list_renewed(session, round_)
         return render_template(
-            "closing/correct.html", round=round_, results=results, sheets=sheets, renewed=renewed,
-            form=form, problem=problem,
-        )  # fmt: skip
+            "closing/correct.html", round=round_, results=results, renewed=renewed, form=form, problem=problem
+        )

@@ -487,6 +487,22 @@ def test_what_ballots_say_is_no_point_that_was_open(story: Story) -> None:
 # --- a close that is interrupted ---
 
 
+def test_a_sheet_that_was_reopened_before_the_interrupted_close_is_finished_can_be_corrected(
+    story: Story,
+) -> None:
+    story.count(0, LARGE)
+    with power_cut(story.database, "INSERT INTO result"):
+        story.close(DESPITE)
+    story.reopen(0)
+    story.close()
+    assert story.record().sheets == {}, "what is reopened counts for nothing until two people agree again"
+    with pytest.raises(Conflict, match="Thôn 1 đang mở lại"):
+        story.correct()
+    story.count(0, SMALL)
+    story.correct()
+    assert story.record().sheets[story.opened.village_ids[0]].counts.valid == 3
+
+
 class PowerCut(Exception):
     """The power goes."""
 
@@ -539,6 +555,8 @@ def test_closing_again_finishes_what_was_interrupted(
         story.close(None if is_closed else DESPITE)
     assert [row[0] for row in story.rows()] == [1]
     record = story.record()
+    with pytest.raises(Conflict, match="Chưa có phiếu kiểm nào"):
+        story.correct()
     assert record.cells[story.opened.village_ids[1], "online", BALLOT, VALID] == 2
     assert record.cells[story.opened.village_ids[0], PAPER, BALLOT, VALID] == 3
     assert (record.open_points, record.despite) == (tuple(points), DESPITE)
