@@ -48,6 +48,7 @@ from survey.services.facts import (
 )
 from survey.services.paper_facts import HandedOut, PaperFacts, read_paper_facts
 from survey.services.published import (
+    DOWNLOADED,
     PublishedLine,
     Version,
     find_predecessor,
@@ -55,6 +56,7 @@ from survey.services.published import (
     find_result,
     find_successor,
     keeps_results,
+    list_downloaded,
     list_published,
     list_versions,
 )
@@ -138,6 +140,7 @@ __all__ = [
     "list_collected_rounds",
     "list_current_declarations",
     "list_declarations",
+    "list_downloaded",
     "list_lineage",
     "list_published",
     "list_published_files",
@@ -245,4 +248,5 @@ def tell_reasons(
 
 def record_download(session: Session, facts: RoundFacts, form: str, *, by: int | None) -> None:
     """Put a download on the log of what staff did."""
-    record(session, by, "results.download", unit_id=facts.unit_id, round_id=facts.id, form=form)
+    number = facts.record.number if facts.record else None
+    record(session, by, DOWNLOADED, unit_id=facts.unit_id, round_id=facts.id, form=form, result=number)

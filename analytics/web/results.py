@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
+from sqlalchemy.orm import Session
 
 from analytics.charts import Bar, draw_bars
 from analytics.codebook import CHANNEL_NAMES, OPTION_NAMES
@@ -40,8 +41,10 @@ from survey.frames import (
     RoundState,
     actor,
     database,
+    list_downloaded,
     list_lineage,
     list_result_rounds,
+    list_versions,
     min_base,
     record_download,
     round_facts,
@@ -138,12 +141,18 @@ def _prepare(round_id: int, form: str) -> tuple[bytes, RoundFacts]:
     with database().read() as session:
         if not round_facts(session, round_id).is_readable:
             raise NotFound(lazy("Đợt lấy ý kiến chưa kết thúc nên chưa có số liệu để tải về."))
-        result = build_result(session, round_id, min_base())
+        result = build_result(session, round_id, min_base(), told=_list_told(session, round_id))
     check_exportable(result)
     content = write_codebook_csv(result) if form == "codebook" else WRITERS[form](result)
     with database().write() as session:
         record_download(session, result.facts, form, by=actor().staff_id)
     return content, result.facts
+
+
+def _list_told(session: Session, round_id: int) -> list[int]:
+    """The results that whoever downloads may hold already: published ones, and what was downloaded before."""
+    published = {version.number for version in list_versions(session, round_id)}
+    return sorted(published | list_downloaded(session, round_id, FORMATS))
 
 
 def _send(content: bytes, mimetype: str, name: str) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,7 +17,11 @@ from survey.services.result_records import list_results
 from survey.store.engine import Database
 from survey.store.results import Publication, PublishedFile, Result
 from survey.store.rounds import Round
+from survey.store.staff import AuditEvent
 from survey.store.units import Unit
+
+DOWNLOADED = "results.download"
+"""What the log calls it when staff take a file of a result away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,13 @@ def list_versions(session: Session, round_id: int) -> list[Version]:
             versions.append(Version(result.number, published[result.number], result.sha256, because))
             reasons = []
     return versions
+
+
+def list_downloaded(session: Session, round_id: int, forms: Collection[str]) -> set[int]:
+    """The numbers of a round's results of which staff downloaded a file of one of these forms."""
+    wanted = (AuditEvent.action == DOWNLOADED, AuditEvent.round_id == round_id)
+    details = [json.loads(detail) for detail in session.scalars(select(AuditEvent.detail).where(*wanted))]
+    return {one["result"] for one in details if one["form"] in forms and one.get("result")}
 
 
 def find_successor(session: Session, round_id: int) -> int | None:

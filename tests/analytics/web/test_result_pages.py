@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.analytics.published_rounds import collect, sheet
 from tests.analytics.season import close, plant, write_reason
 from tests.analytics.web.house import House, run_house
 from tests.servers.pages import check_html
@@ -132,3 +133,30 @@ def test_a_pulse_has_its_own_name_and_no_verdict(database_url) -> None:
         page = read(house.signed_in("mttq.xa"), f"/ket-qua/{house.opened.round_id}")
     assert "Chỉ số phản hồi thường xuyên" in page
     assert "Tỷ lệ hộ tham gia" not in page
+
+
+def test_a_download_hides_what_would_tell_a_few_ballots_beside_an_earlier_one(database_url) -> None:
+    """Whoever took the first result away gets no total that three more ballots moved."""
+    with run_house(database_url) as house:
+        round_ = collect(house.database, house.opened)
+        address = f"/ket-qua/{round_.id}/so-lieu.json"
+        first = download_total(house, address)
+        assert (first["count"], first["suppressed"]) == (126, 0)
+        round_.correct(sheet(33))
+        second = download_total(house, address)
+        assert (second["count"], second["suppressed_because"]) == (None, "difference")
+
+
+def test_a_download_is_whole_where_nobody_holds_another(database_url) -> None:
+    with run_house(database_url) as house:
+        round_ = collect(house.database, house.opened)
+        round_.correct(sheet(33))
+        total = download_total(house, f"/ket-qua/{round_.id}/so-lieu.json")
+        assert (total["count"], total["base"]) == (129, 140)
+
+
+def download_total(house: House, address: str) -> dict[str, object]:
+    rows = house.signed_in("phantich").get(address).get_json()["rows"]
+    key = ("commune_question", "q19", "satisfied")
+    [total] = [row for row in rows if (row["shape"], row["question"], row["option"]) == key]
+    return total
