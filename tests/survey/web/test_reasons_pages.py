@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -45,7 +45,7 @@ class Desk:
         check_html(answer.text)
         return answer.text
 
-    def send(self, address: str, fields: dict[str, object], *, page: str = "") -> TestResponse:
+    def send(self, address: str, fields: Mapping[str, object], *, page: str = "") -> TestResponse:
         answer = self.browser.post(address, fields, page=page or address)
         if answer.status_code == 422:
             check_html(answer.text)
