@@ -8,6 +8,7 @@ from survey.store.engine import Database
 from tests.survey.open_rounds import OpenRound, open_round
 from tests.survey.services.communes import Commune, add_commune
 from tests.survey.services.paper_keyers import Keyer, add_keyers
+from tests.survey.services.paper_stories import Story, begin
 
 
 @pytest.fixture
@@ -26,3 +27,9 @@ def opened(database: Database) -> OpenRound:
 def keyers(database: Database, opened: OpenRound) -> list[Keyer]:
     """Three people who key the first village's paper."""
     return add_keyers(database, opened)
+
+
+@pytest.fixture
+def story(database: Database) -> Story:
+    """An opened round of two villages, and three people who count its paper."""
+    return begin(database)
