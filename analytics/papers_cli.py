@@ -19,6 +19,7 @@ from translations.catalogue import lazy
 
 documents = AppGroup("documents", help="Papers of rounds that have ended: to sign, to post, to read out.")
 commands = (documents,)
+LETTERHEADS = [letterhead.value for letterhead in Letterhead]
 
 
 class _BadInput(click.ClickException):
@@ -38,10 +39,10 @@ def _fail(message: object) -> NoReturn:
 )
 @click.option("--unit", metavar="V", help="Minutes of this village only: its code, or its id.")
 @click.option("--number", type=click.IntRange(1), help="Of this of its results (default: what stands).")
-@click.option("--letterhead", type=click.Choice(list(Letterhead)), default=Letterhead.MTTQ, show_default=True)
+@click.option("--letterhead", type=click.Choice(LETTERHEADS), default=LETTERHEADS[0], show_default=True)
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to.")
 def make(
-    round_name: str, kind: str, unit: str | None, number: int | None, letterhead: Letterhead, out: Path
+    round_name: str, kind: str, unit: str | None, number: int | None, letterhead: str, out: Path
 ) -> None:
     """Write a closed round's paper (DOCX, or text to read out), or its evidence pack (ZIP).
 

@@ -24,7 +24,7 @@ from docx.section import Section
 from docx.shared import Length, Mm
 from docx.text.paragraph import Paragraph
 
-TOP, BOTTOM, LEFT, RIGHT = Mm(20), Mm(20), Mm(30), Mm(15)
+TOP, BOTTOM, LEFT, RIGHT = Mm(20), Mm(20), Mm(30), Mm(16)
 SHORT, LONG = Mm(210), Mm(297)
 _STYLES = Path(__file__).with_name("styles.xml")
 _SETTINGS = f"""\
@@ -67,7 +67,7 @@ class Paper:
 
     def heading(self, text: str, level: int = 1) -> None:
         """A heading; it never stands alone at the foot of a page."""
-        self.document.add_heading(text, level)
+        self.document.add_heading(clean(text), level)
 
     def text(
         self,

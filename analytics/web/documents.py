@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO
+from contextlib import ExitStack
 
 from flask import Blueprint, Response, render_template, request, send_file
 
@@ -72,9 +72,7 @@ def _send_paper(round_id: int, key: str) -> Response:
         material = read_material(session, round_id, min_base())
     content = write_paper(material, key, _read_letterhead(), request.args.get("thon", type=int))
     kind = KINDS[key]
-    spool = open_spool()
-    spool.write(content)
-    return _send(spool, material, key, kind.media_type, kind.file_name)
+    return _send(Response(content, content_type=kind.media_type), material, key, kind.file_name)
 
 
 def _read_letterhead() -> Letterhead:
@@ -88,18 +86,21 @@ def _read_letterhead() -> Letterhead:
 @requires(Permission.MAKE_PAPERS, on="round_id")
 def download_evidence(round_id: int) -> Response:
     """The evidence pack, written aside first: it can be larger than what should lie in memory."""
-    spool = open_spool()
-    material = write_evidence(database().read, round_id, min_base(), spool)
-    return _send(spool, material, EVIDENCE, "application/zip", f"{EVIDENCE}.zip")
+    with ExitStack() as opened:
+        spool = opened.enter_context(open_spool())
+        material = write_evidence(database().read, round_id, min_base(), spool)
+        spool.seek(0)
+        response = send_file(spool, mimetype="application/zip")
+        response.call_on_close(opened.pop_all().close)
+    return _send(response, material, EVIDENCE, f"{EVIDENCE}.zip")
 
 
-def _send(file: IO[bytes], material: Material, form: str, media_type: str, name: str) -> Response:
-    """Send what was written, and put on the log who took it."""
+def _send(response: Response, material: Material, form: str, name: str) -> Response:
+    """Send what was written under a name of its round, and put on the log who took it."""
     with database().write() as session:
         record_download(session, material.facts, form, by=actor().staff_id)
-    file.seek(0)
     stem, _, ending = name.rpartition(".")
     name = f"{stem}-{material.facts.tag.lower()}.{ending}"
-    response = send_file(file, mimetype=media_type, as_attachment=True, download_name=name)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
