@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from analytics import cli as analytics_cli
 from analytics import papers_cli
-from analytics.open_data import write_public_files
+from analytics.public_files import write_public_files
 from analytics.web import declarations, documents, plan, public, results
 from survey import application
 from survey.cli.all import COMMANDS

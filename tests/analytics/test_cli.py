@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from analytics.cli import commands
-from analytics.open_data import write_public_files
+from analytics.public_files import write_public_files
 from survey.application import attach
 from survey.settings import Settings
 from tests.analytics.season import hold_round

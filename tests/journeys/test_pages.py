@@ -13,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from werkzeug.routing import Rule
 
-from analytics.open_data import write_public_files
+from analytics.public_files import write_public_files
 from app import create_app
 from survey.demo.demonstration import plant_demonstration
 from survey.demo.handout import Account

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.open_data import write_public_files
+from analytics.public_files import write_public_files
 from survey.domain.clock import now
 from survey.services.publishing import attach_scan, publish_round
 from survey.store.engine import Database

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from analytics.open_data import write_public_files
+from analytics.public_files import write_public_files
 from survey.demo.demonstration import plant_demonstration
 from survey.demo.handout import Handout, find_handout, renew_handout, write_handout
 from survey.demo.planting import Advance

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from werkzeug.datastructures import FileStorage
 
 from survey.domain.clock import now
 from survey.services.closing import close_round
@@ -24,8 +25,9 @@ def close(browser: Browser, round_id: int, despite: str):
 
 
 def send_scan(browser: Browser, round_id: int, content: bytes, number: str = "01/BB"):
-    fields = {"number": number, "title": "Biên bản", "scan": (BytesIO(content), "b.pdf")}
-    return browser.post(f"/dot/{round_id}/ban-chup", fields, page=f"/dot/{round_id}/cong-bo")
+    scan = FileStorage(BytesIO(content), "b.pdf")
+    fields = {"number": number, "title": "Biên bản", "scan": scan}
+    return browser.upload(f"/dot/{round_id}/ban-chup", fields, page=f"/dot/{round_id}/cong-bo")
 
 
 @pytest.fixture

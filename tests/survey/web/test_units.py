@@ -13,7 +13,6 @@ import xlsxwriter
 from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
 
 from survey.domain.clock import today
 from survey.domain.permissions import Role
@@ -74,14 +73,8 @@ def officer(site: Site) -> Browser:
 
 def upload(browser: Browser, page: str, content: bytes | str, name: str = "thon.csv", year: object = YEAR):
     data = content.encode() if isinstance(content, str) else content
-    fields = {
-        "csrf_token": browser.token(page),
-        "file": FileStorage(io.BytesIO(data), name),
-        "year": str(year),
-    }
-    # Encoded here: the test client would leave a large body's temporary file open.
-    boundary, body = encode_multipart(fields)
-    return browser.client.post(page, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    fields = {"file": FileStorage(io.BytesIO(data), name), "year": str(year)}
+    return browser.upload(page, fields, page=page)
 
 
 def find_rows(text: str) -> str:
