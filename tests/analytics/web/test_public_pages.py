@@ -8,9 +8,9 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
-from analytics.open_data import FILE_NAMES, SUMMARY
+from analytics.public_files import FILE_NAMES, SUMMARY
 from survey.domain.actions import ActionState
 from survey.domain.clock import now, today
 from survey.services.actions import ActionDraft, add_action
@@ -18,7 +18,7 @@ from survey.services.publishing import list_published_files, read_published_file
 from survey.services.reasons import Decision, list_reasons, moderate
 from survey.services.rounds import get_round, supersede_round
 from survey.services.theme_counts import recount_themes
-from survey.store.rounds import Round
+from survey.store.rounds import Round, RoundUnit
 from tests.analytics.published_rounds import AGAINST, HOUSEHOLDS, VALID, PublishedRound, collect, sheet
 from tests.analytics.season import close, drop_ballot, plant, write_reason
 from tests.analytics.web.house import House, run_house
@@ -132,6 +132,28 @@ def test_a_round_that_is_set_aside_stays_readable_marked_and_listed(house, round
     assert "Đợt thay thế chưa có kết quả công bố" in page
     assert "đã được thay bằng đợt khác" in read(house, "/ket-qua-cong-khai/")
     assert read(house, f"/ket-qua-cong-khai/{corrected}", 404)
+
+
+def test_a_round_and_the_one_in_its_place_lead_to_each_other(house, round_) -> None:
+    """The second one is published as rounds were before results were kept: its page needs no file."""
+    with house.database.write() as session:
+        first = session.get_one(Round, round_.id)
+        second = supersede_round(session, first, "Sai danh sách hộ", by=None)
+        for name in ("snapshot", "snapshot_sha256", "opened_at", "closed_at", "published_at"):
+            setattr(second, name, getattr(first, name))
+        places = session.scalars(select(RoundUnit).filter_by(round_id=first.id)).all()
+        for one in places:
+            place = {name: getattr(one, name) for name in ("unit_id", "position", "name", "households")}
+            session.add(RoundUnit(round_id=second.id, **place))
+    later = f"/ket-qua-cong-khai/{second.id}"
+    assert f'href="{later}"' in read(house, address(round_))
+    page = read(house, later)
+    assert f'href="{address(round_)}"' in page
+    assert "0 trong 180 hộ đã gửi phiếu" in page
+    assert "khi hệ thống chưa giữ tệp số liệu" in page
+    listed = read(house, "/ket-qua-cong-khai/")
+    assert f'href="{later}"' in listed
+    assert f'href="{address(round_)}"' not in listed
 
 
 @pytest.mark.parametrize("kind", ["official", "drill"])
@@ -263,6 +285,15 @@ def test_the_list_is_searched_without_accents_and_tells_each_verdict(house, roun
     assert address(round_) in read(house, f"/ket-qua-cong-khai/?nam={today().year}")
     for odd in ("nam=0", "nam=9999999999999999999", "trang=x", "trang=-1", "q=%27%25_"):
         read(house, f"/ket-qua-cong-khai/?{odd}")
+
+
+def test_the_list_computes_nothing_and_asks_the_same_for_any_number_of_lines(house, round_) -> None:
+    asked: list[str] = []
+    event.listen(house.database.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    read(house, "/ket-qua-cong-khai/")
+    chosen = [one for one in asked if "FROM" in one]
+    assert len(chosen) == 4
+    assert not [one for one in chosen if "result.record" in one or " tally" in one]
 
 
 def test_an_empty_list_says_so(house) -> None:
