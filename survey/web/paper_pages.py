@@ -21,7 +21,7 @@ from survey.domain.paper_counts import (
 )
 from survey.domain.paper_words import HEAD_NAMES, name_fields, name_option
 from survey.domain.permissions import Permission
-from survey.services.paper_sheets import SheetState, VillageSheet, compare, read_finished, share_any
+from survey.services.paper_sheets import VillageSheet, compare, read_finished, share_any
 from survey.services.paper_steps import PaperStep, may_read_counts, next_step
 from survey.services.units import list_lineage
 from survey.store.rounds import Round, RoundState
@@ -75,7 +75,8 @@ def draw_keying(
         draft = replace(draft, seen=kept.seen)
     keying, sheet = page.found.keying_of(actor().staff_id), page.found.sheet
     names = [one.staff.display_name for one in sheet.keyings] if sheet else []
-    pairs = list_pairs(page.layout, page.found) if page.found.state is SheetState.DIFFERS else []
+    may_compare = next_step(page.found, actor().staff_id) is PaperStep.COMPARE
+    pairs = list_pairs(page.layout, page.found) if may_compare else []
     return render_template(
         "paper/totals.html" if draft.ballots is None else "paper/ballots.html",
         **_describe(page),

@@ -76,9 +76,6 @@ def save(round_id: int, unit_id: int) -> ResponseReturnValue:
     draft = read_draft(page.layout)
     try:
         draft = _take_step(page, draft)
-    except DomainError as problem:
-        return draw_keying(page, draft, ballot_problem=problem), 422
-    try:
         keyed = _save(page, draft, finish=request.form.get("step") == "finish")
     except Conflict as problem:
         with database().read() as session:

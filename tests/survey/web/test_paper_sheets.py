@@ -115,6 +115,7 @@ def test_to_save_is_not_to_finish(office: Office) -> None:
 
 
 def test_differences_are_shown_to_both_and_to_nobody_else(office: Office) -> None:
+    third = office.mttq.read()
     office.lan.send(GOOD, "finish")
     office.minh.send(OTHER, "finish")
     for keyer in (office.lan, office.minh):
@@ -126,6 +127,9 @@ def test_differences_are_shown_to_both_and_to_nobody_else(office: Office) -> Non
     others = office.mttq.look()
     assert "Hai người nhập lệch nhau" in others
     assert "Nội dung 3" not in others
+    pushed_in = office.mttq.post(office.mttq.sheet, {**third, "issued": "7", "step": "save"})
+    assert pushed_in.status_code == 409
+    assert "Cán bộ lan:" not in pushed_in.text
     assert office.lan.send(OTHER, "finish").location == office.lan.list_page
 
 
