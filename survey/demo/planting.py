@@ -104,7 +104,7 @@ def hold_round(ground: Ground, season: Season, planted: PlantedRound, advance: A
         at = at_hour(planted.closes_on, 9)
         close_round(ground.database, held.round_id, by=by, at=at, despite=DESPITE, min_base=ground.min_base)
     if planted.publishes_on:
-        answer_voices(ground, held, planted.publishes_on)
+        answer_voices(ground, held)
         _publish(ground, held, at_hour(planted.publishes_on, 9))
     return held
 

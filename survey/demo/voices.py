@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from survey.demo.ground import Ground, HeldRound
 from survey.domain.actions import ActionState
+from survey.domain.clock import today
 from survey.services.actions import ActionDraft, add_action
 from survey.services.reasons import Decision, list_reasons, moderate
 from survey.services.rounds import get_round
@@ -22,8 +23,8 @@ _ACTIONS = (
 _STATES = (ActionState.DOING, ActionState.PLANNED, ActionState.PLANNED)
 
 
-def answer_voices(ground: Ground, held: HeldRound, on: date) -> None:
-    """Show every reason of a closed round as it is blacked out, and promise three things."""
+def answer_voices(ground: Ground, held: HeldRound) -> None:
+    """Show every reason of a closed round as it is blacked out, and promise three things from today on."""
     by = ground.officer_of(held.planted.commune)
     with ground.database.write() as session:
         round_ = get_round(session, held.round_id)
@@ -32,7 +33,7 @@ def answer_voices(ground: Ground, held: HeldRound, on: date) -> None:
             decisions = {one.id: Decision("shown", one.proposed) for one in found}
             moderate(session, round_, decisions, seen="new", by=by)
         for (text, responsible, days, content, theme), state in zip(_ACTIONS, _STATES, strict=True):
-            due_on = on + timedelta(days=days)
+            due_on = today() + timedelta(days=days)
             draft = ActionDraft(
                 text, responsible, due_on, state, question=content, theme=theme, published=True
             )
