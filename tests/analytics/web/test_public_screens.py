@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pypdfium2
 import pytest
 from playwright.sync_api import Page
@@ -18,7 +16,7 @@ A4 = (595, 842)
 
 
 @pytest.fixture
-def round_(database: Database) -> Iterator[PublishedRound]:
+def round_(database: Database) -> PublishedRound:
     """Published, corrected by many and by few ballots, and published each time."""
     found = collect(database, open_round(database, villages=4, households=45))
     found.publish()

@@ -159,4 +159,5 @@ def download_total(house: House, address: str) -> dict[str, object]:
     rows = house.signed_in("phantich").get(address).get_json()["rows"]
     key = ("commune_question", "q19", "satisfied")
     [total] = [row for row in rows if (row["shape"], row["question"], row["option"]) == key]
+    assert isinstance(total, dict)
     return total
