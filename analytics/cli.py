@@ -14,8 +14,8 @@ import click
 from flask.cli import AppGroup
 
 from analytics.exports import FORMATS, WRITERS, write_codebook_csv
-from analytics.open_data import SUMS
 from analytics.plan.board import Board, build_board, describe_board
+from analytics.public_files import SUMS
 from analytics.results import build_result
 from analytics.verification.given import Given, Unreadable, read_given
 from analytics.verification.kept import hold_against_database

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from analytics.codebook import RETURNED
 from analytics.indicators import Verdict
-from analytics.open_data import SUMMARY
+from analytics.public_files import SUMMARY
 from analytics.summary import Summary, read_summary
 from analytics.tables import Figure
 from survey.frames import BALLOT, PublishedLine, list_published, read_published_files

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from analytics.codebook import RETURNED
 from analytics.exports import ALL
 from analytics.measures import Measures, measure
-from analytics.open_data import FILE_NAMES, SUMMARY
+from analytics.public_files import FILE_NAMES, SUMMARY
 from analytics.results import build_result
 from analytics.summary import Summary, read_summary, write_summary
 from analytics.tables import INDEX, Figure

@@ -6,7 +6,7 @@ import json
 
 from sqlalchemy.orm import Session
 
-from analytics.open_data import CODEBOOK, DATA, METHOD, SUMMARY, SUMS, TABLE
+from analytics.public_files import CODEBOOK, DATA, METHOD, SUMMARY, SUMS, TABLE
 from analytics.verification.figures import compare_entries, compare_plain, compare_rows
 from analytics.verification.given import Given, Kind, read_given
 from analytics.verification.verify import Report

@@ -21,7 +21,7 @@ from analytics.measure_words import (
     write_weighted,
 )
 from analytics.method import LEAD, PROOFS, RATES, TABLES, TITLE, list_all_indicators, tell_secrecy
-from analytics.open_data import FILE_NAMES
+from analytics.public_files import FILE_NAMES
 from analytics.public_page import PublicPage, get_public_page
 from analytics.tables import Figure
 from analytics.web.voices import tell_voices

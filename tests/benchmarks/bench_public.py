@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from analytics.open_data import write_public_files
+from analytics.public_files import write_public_files
 from analytics.results import build_result
 from survey.store.engine import Database, create_database_engine
 from survey.store.migrate import upgrade

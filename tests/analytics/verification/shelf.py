@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analytics.open_data import SUMS
+from analytics.public_files import SUMS
 from analytics.verification.given import Given, read_given
 from survey.store.engine import Database
 

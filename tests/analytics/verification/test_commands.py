@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from analytics.cli import commands
-from analytics.open_data import DATA, METHOD, SUMMARY, SUMS, TABLE, write_public_files
+from analytics.public_files import DATA, METHOD, SUMMARY, SUMS, TABLE, write_public_files
 from survey.application import attach
 from survey.settings import Settings
 from survey.store.engine import Database, create_database_engine

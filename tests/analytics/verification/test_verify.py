@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from analytics.open_data import CODEBOOK, DATA, METHOD, SUMMARY, SUMS, TABLE
+from analytics.public_files import CODEBOOK, DATA, METHOD, SUMMARY, SUMS, TABLE
 from analytics.verification.given import Given, Kind, Unreadable, read_given
 from analytics.verification.verify import Report, verify_files
 from tests.analytics.verification.shelf import Shelf
