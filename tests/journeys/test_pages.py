@@ -155,9 +155,10 @@ def find_rule(app: Flask, path: str) -> Rule:
 
 def look(browser: Browser, rule: Rule, path: str, done: Walk) -> list[str]:
     """The links on a page within the app, in the page's order."""
-    with browser.get(path, follow_redirects=True) as answer:
-        if answer.status_code != 200 or not answer.data:
-            done.problems.append(f"{path}: {answer.status_code}")
+    answer = browser.get(path, follow_redirects=True)
+    if answer.status_code != 200 or not answer.data:
+        done.problems.append(f"{path}: {answer.status_code}")
+    answer.close()
     if answer.mimetype != "text/html":
         return []
     done.samples.setdefault(rule.rule, path)
