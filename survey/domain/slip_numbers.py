@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from survey.domain.codes import Code, parse_code
 from survey.domain.errors import DomainError
 from translations.catalogue import lazy
 
@@ -14,6 +15,7 @@ MOST_NUMBERS = 20_000
 _HIGHEST = 10_000_000
 _PART = re.compile(r"([0-9]{1,8})(?:-([0-9]{1,8}))?")
 _DASHES = re.compile(r"\s*(?:[-–—]|đến|\bto\b)\s*", re.IGNORECASE)
+_SCANNED = re.compile(r"(?<![^\s,;])(?:https?://\S+/)?([0-9A-Za-z]{4}(?:-?[0-9A-Za-z]{4}){2})(?![^\s,;])")
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -32,6 +34,18 @@ def parse_numbers(text: str) -> list[int]:
     if not numbers:
         raise DomainError(lazy("Xin ghi số thẻ, ví dụ: 1-20, 35."))
     return sorted(numbers)
+
+
+def split_codes(text: str) -> tuple[list[Code], str]:
+    """The slips' codes among the parts of a text, each once, as a scanner types them: bare or as an address.
+
+    What is left of the text comes with them.
+
+    Raises:
+        DomainError: a code is mistyped.
+    """
+    codes = {code.text: code for code in (parse_code(found[1]) for found in _SCANNED.finditer(text))}
+    return list(codes.values()), _SCANNED.sub(" ", text)
 
 
 def _read_part(part: str) -> tuple[int, int]:

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from survey.domain.errors import Conflict, DomainError
+from survey.domain.codes import Code, hash_slip_code
+from survey.domain.errors import Conflict, DomainError, NotFound
 from survey.domain.slip_numbers import write_ranges
 from survey.services.audit import record
 from survey.services.slip_changes import SHOWN, change_unused, count_by_village, read_states
@@ -55,6 +56,25 @@ def plan_return(session: Session, round_: Round, numbers: Collection[int], at: d
     asked = sorted(set(numbers))
     returned = _tell_apart(session, round_.id, asked, at)
     return ReturnPlan(returned, count_by_village(session, round_.id, returned.counted))
+
+
+def find_numbers(session: Session, secret: bytes, round_: Round, codes: Sequence[Code]) -> list[int]:
+    """The numbers of slips that were scanned.
+
+    Raises:
+        NotFound: no slip of the round has one of the codes.
+    """
+    by_hash = {hash_slip_code(secret, code): code for code in codes}
+    numbers: dict[bytes, int] = {}
+    for some in chunks(list(by_hash)):
+        found = select(Slip.code_hash, Slip.number).where(
+            Slip.round_id == round_.id, Slip.code_hash.in_(some)
+        )
+        numbers |= dict(session.execute(found).all())
+    for code_hash, code in by_hash.items():
+        if code_hash not in numbers:
+            raise NotFound(lazy("Đợt này không có thẻ mang mã %(code)s.", code=code.grouped))
+    return sorted(numbers.values())
 
 
 def return_slips(

@@ -10,9 +10,10 @@ from wtforms import Field, HiddenField, IntegerField, RadioField, StringField, S
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextArea
 
+from survey.domain.codes import Code
 from survey.domain.errors import DomainError
 from survey.domain.ids import read_id
-from survey.domain.slip_numbers import parse_numbers
+from survey.domain.slip_numbers import parse_numbers, split_codes
 from survey.printing.slips import PerPage
 from survey.services.slip_issuing import Order
 from survey.store.rounds import RoundUnit
@@ -49,10 +50,20 @@ class NumbersField(StringField):
             raise ValidationError(str(problem)) from problem
 
 
-class NumbersBox(NumbersField):
-    """Many of them, line under line."""
+class SlipsBox(NumbersField):
+    """Many of them, line under line, typed or scanned; `codes` as well once they are valid."""
 
     widget: Any = TextArea()
+    codes: list[Code]
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if validation_stopped:
+            return
+        try:
+            self.codes, rest = split_codes(self.data or "")
+            self.numbers = parse_numbers(rest) if rest.strip() or not self.codes else []
+        except DomainError as problem:
+            raise ValidationError(str(problem)) from problem
 
 
 class SlipsForm(FlaskForm):  # type: ignore[misc]
@@ -101,7 +112,7 @@ class WithdrawForm(FlaskForm):  # type: ignore[misc]
 class ReturnForm(FlaskForm):  # type: ignore[misc]
     """Slips whose households gave back a paper ballot."""
 
-    numbers = NumbersBox(
+    numbers = SlipsBox(
         label(lazy("Số thẻ của các hộ nộp phiếu giấy")),
         [REQUIRED],
         render_kw={"rows": 4, "autocomplete": "off", "spellcheck": "false"},

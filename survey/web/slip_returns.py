@@ -13,11 +13,18 @@ from survey.domain.permissions import Permission
 from survey.domain.slip_numbers import write_ranges
 from survey.services.rounds import get_round
 from survey.services.slip_changes import list_villages_of
-from survey.services.slip_returns import ReturnedSlips, ReturnPlan, plan_return, return_slips, undo_return
+from survey.services.slip_returns import (
+    ReturnedSlips,
+    ReturnPlan,
+    find_numbers,
+    plan_return,
+    return_slips,
+    undo_return,
+)
 from survey.services.slips import check_takes_slips
 from survey.services.units import list_lineage
 from survey.store.rounds import Round, RoundUnit
-from survey.web.context import actor, database
+from survey.web.context import actor, database, settings
 from survey.web.slip_forms import ReturnForm, UndoReturnForm
 from translations.catalogue import gettext as _
 
@@ -40,8 +47,8 @@ def save(round_id: int) -> ResponseReturnValue:
     form = ReturnForm()
     if not form.validate_on_submit():
         return _page(round_id, form), 422
-    numbers = form.numbers.numbers
     try:
+        numbers = _list_numbers(round_id, form)
         if request.form.get("step") != "write":
             with database().read() as session:
                 round_ = get_round(session, round_id)
@@ -53,6 +60,14 @@ def save(round_id: int) -> ResponseReturnValue:
     except DomainError as problem:
         return _page(round_id, form, problem=problem), 422
     return _page(round_id, ReturnForm(formdata=None), returned)
+
+
+def _list_numbers(round_id: int, form: ReturnForm) -> list[int]:
+    """Those that were typed, and those of slips that were scanned."""
+    with database().read() as session:
+        round_ = get_round(session, round_id)
+        scanned = find_numbers(session, settings().code_secret, round_, form.numbers.codes)
+    return [*form.numbers.numbers, *scanned]
 
 
 @blueprint.post("/dot/<int:round_id>/the/nop-giay/go")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -126,3 +127,11 @@ def hire(
     username = f"kiem.{next(_names)}"
     add_staff(field.database, username, (role, field.commune_id))
     return Keyer(page, field, round_, username, script)
+
+
+def read_typed(keyer: Keyer) -> dict[str, str]:
+    """What the server has of the first person."""
+    found = keyer.found
+    assert found.sheet is not None
+    typed: dict[str, str] = json.loads(found.sheet.keyings[0].typed)
+    return typed

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-import qrcode
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
@@ -24,6 +21,7 @@ from survey.domain.sound import check_sound
 from survey.services.audio import add_clips, add_language, list_words, questionnaire_to_read
 from survey.services.rounds import get_round
 from survey.store.slips import Slip
+from tests.journeys.camera import break_camera, hold_before_camera
 from tests.journeys.collecting import Helper, begin, counts, hire, mistype
 from tests.servers.browser import Phone
 from tests.servers.screens import find_screen_problems
@@ -89,31 +87,14 @@ def judge(text: str, tag: str) -> str:
     return "" if code.kind is CodeKind.SLIP else "not-a-slip"
 
 
-CAMERA = """
-    navigator.mediaDevices.getUserMedia = async () => {
-        const picture = new Image(), canvas = document.createElement('canvas');
-        picture.src = window.slip;
-        await picture.decode();
-        canvas.width = canvas.height = 480;
-        const draw = () => canvas.getContext('2d').drawImage(picture, 60, 60, 360, 360);
-        setInterval(draw, 50);
-        return canvas.captureStream(20);
-    };
-"""
-"""A camera that looks at a slip: true pictures, for the page's own reader."""
-
-
 def test_scanning_a_slip(field: RoundField, helper: Helper) -> None:
     page, code = helper.page, helper.round.slips[0]
-    picture = BytesIO()
-    qrcode.make(f"{helper.round.server.url}/{code.grouped}", border=4).save(picture, "PNG")
-    slip = b64encode(picture.getvalue()).decode()
-    page.evaluate(f"window.slip = 'data:image/png;base64,{slip}'; {CAMERA}")
+    hold_before_camera(page, f"{helper.round.server.url}/{code.grouped}")
     page.get_by_role("button", name="Quét mã QR trên thẻ").tap()
     expect(page.locator("#code")).to_have_value(code.grouped)
     expect(page.locator("#camera")).to_be_hidden()
     expect(page.locator("#code-problem")).to_be_hidden()
-    page.evaluate("void (navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('no')))")
+    break_camera(page)
     page.get_by_role("button", name="Quét mã QR trên thẻ").tap()
     expect(page.locator("#camera-told")).to_have_text("Không mở được máy ảnh. Xin gõ mã trên thẻ.")
     helper.look()

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from survey.domain.codes import MistypedCode, new_slip_code
 from survey.domain.errors import DomainError
-from survey.domain.slip_numbers import MOST_NUMBERS, parse_numbers, write_ranges
+from survey.domain.slip_numbers import MOST_NUMBERS, parse_numbers, split_codes, write_ranges
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,22 @@ def test_ranges_are_read_back_as_they_were_written(numbers):
 def test_neighbours_are_drawn_together():
     assert write_ranges([5, 3, 1, 2, 9, 8]) == "1–3, 5, 8–9"
     assert write_ranges([]) == ""
+
+
+def test_codes_that_a_scanner_types_are_told_from_numbers():
+    one, two = new_slip_code("ABC"), new_slip_code("ABC")
+    text = f"1-20, 35\nhttps://khaosat.example.vn/{one.grouped}\n{two.text.lower()};{one.text} 7"
+    codes, rest = split_codes(text)
+    assert codes == [one, two]
+    assert parse_numbers(rest) == sorted({*range(1, 21), 35})
+
+
+@pytest.mark.parametrize("text", ["1-20, 35", "100000-100010", "1000-1010-1020x", "12345678"])
+def test_numbers_are_no_codes(text):
+    assert split_codes(text) == ([], text)
+
+
+def test_a_code_that_was_mistyped_is_told():
+    code = new_slip_code("ABC").text
+    with pytest.raises(MistypedCode):
+        split_codes(code[:5] + ("0" if code[5] != "0" else "1") + code[6:])

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from survey.domain.clock import now
+from survey.domain.permissions import Role
+from survey.services.closing import close_round
+from survey.store.engine import Database
 from tests.servers.pages import check_html
-from tests.survey.open_rounds import OpenRound
-from tests.survey.web.staff_browser import Browser
+from tests.survey.open_rounds import OpenRound, open_round
+from tests.survey.services.paper_keyers import GOOD
+from tests.survey.web.staff_browser import Browser, add_staff, database_of, settings_for
 from tests.survey.web.visits import read_form
 
 
@@ -54,3 +59,33 @@ def sit_down(app: Flask, opened: OpenRound, username: str) -> PaperBrowser:
     browser.sign_in(username)
     place = f"/dot/{opened.round_id}/kiem-phieu"
     return PaperBrowser(browser, place, f"{place}/{opened.village_ids[0]}")
+
+
+@dataclass(frozen=True)
+class Office:
+    """A round whose paper is counted: two of the collecting team, and the Front of the commune."""
+
+    app: Flask
+    database: Database
+    opened: OpenRound
+    lan: PaperBrowser
+    minh: PaperBrowser
+    mttq: PaperBrowser
+
+    def close(self) -> None:
+        close_round(self.database, self.opened.round_id, by=None, at=now(), despite="Thử")
+
+
+def set_up(app: Flask, **options) -> Office:
+    """Two villages of forty households."""
+    database = database_of(app)
+    opened = open_round(database, households=40, secret=settings_for("").code_secret, **options)
+    for name, role in (("lan", Role.COLLECTOR), ("minh", Role.COLLECTOR), ("mttq", Role.FRONT_COMMUNE)):
+        add_staff(database, name, (role, opened.commune_id))
+    return Office(app, database, opened, *(sit_down(app, opened, name) for name in ("lan", "minh", "mttq")))
+
+
+def confirm(office: Office) -> None:
+    """Two people key the first village alike."""
+    assert office.lan.send(GOOD, "finish").status_code == 303
+    assert office.minh.send(GOOD, "finish").status_code == 303

@@ -4,48 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
 
-from survey.domain.clock import now
 from survey.domain.permissions import Role
-from survey.services.closing import close_round
 from survey.services.rounds import get_round
-from survey.store.engine import Database
-from survey.store.slips import SlipBatch
 from survey.store.units import Unit
-from tests.survey.open_rounds import OpenRound, open_round
-from tests.survey.paper import LENGTH, SATISFIED, against
-from tests.survey.services.paper_keyers import GOOD, OTHER, tick_off
-from tests.survey.web.paper_browser import PaperBrowser, sit_down
-from tests.survey.web.staff_browser import Browser, add_staff, database_of, run_app
-
-
-@dataclass(frozen=True)
-class Office:
-    """A round whose paper is counted: two of the collecting team, and the Front of the commune."""
-
-    app: Flask
-    database: Database
-    opened: OpenRound
-    lan: PaperBrowser
-    minh: PaperBrowser
-    mttq: PaperBrowser
-
-    def close(self) -> None:
-        close_round(self.database, self.opened.round_id, by=None, at=now(), despite="Thử")
-
-
-def set_up(app: Flask, **options) -> Office:
-    database = database_of(app)
-    opened = open_round(database, villages=2, households=40, **options)
-    for name, role in (("lan", Role.COLLECTOR), ("minh", Role.COLLECTOR), ("mttq", Role.FRONT_COMMUNE)):
-        add_staff(database, name, (role, opened.commune_id))
-    return Office(app, database, opened, *(sit_down(app, opened, name) for name in ("lan", "minh", "mttq")))
+from tests.survey.services.paper_keyers import GOOD, OTHER
+from tests.survey.web.paper_browser import Office, PaperBrowser, confirm, set_up
+from tests.survey.web.staff_browser import Browser, add_staff, run_app
 
 
 @pytest.fixture
@@ -57,11 +26,6 @@ def app(database_url: str) -> Iterator[Flask]:
 @pytest.fixture
 def office(app: Flask) -> Office:
     return set_up(app)
-
-
-def confirm(office: Office) -> None:
-    assert office.lan.send(GOOD, "finish").status_code == 303
-    assert office.minh.send(GOOD, "finish").status_code == 303
 
 
 def test_two_people_confirm_a_village(office: Office) -> None:
@@ -220,74 +184,6 @@ def test_nothing_is_saved_without_the_pages_token(office: Office) -> None:
         assert office.lan.browser.client.post(office.lan.sheet + address, data=GOOD).status_code == 400
 
 
-# --- ballot by ballot ---
-
-BALLOTS = "?cach=tung-phieu"
-
-
-def test_ballots_are_keyed_one_by_one(office: Office) -> None:
-    lan = office.lan
-    lan.send({"ballot": f"{SATISFIED[:5]} {SATISFIED[5:]}"}, "add", way=BALLOTS)
-    lan.send({"ballot": against(2), "issued": "7"}, "add")
-    lan.send({"ballot": "x1"}, "add")
-    lan.send({}, "x:two-options")
-    fields = lan.read()
-    assert fields["ballots"].split() == [SATISFIED, against(2), "x:blank", "x:two-options"]
-    assert (fields["issued"], fields["ballot"]) == ("7", "")
-    page = lan.look()
-    assert "Phiếu thứ 5" in page
-    assert dict(re.findall(r'data-count="(\w+)">(\d+)', page))["valid"] == "2"
-
-
-def test_a_keyed_ballot_is_corrected_or_taken_out(office: Office) -> None:
-    lan = office.lan
-    for ballot in (SATISFIED, against(2), "x1"):
-        lan.send({"ballot": ballot}, "add", way=BALLOTS)
-    assert lan.read(f"{lan.sheet}?phieu=2")["ballot"] == against(2)
-    lan.send({"ballot": against(3)}, "add", way="?phieu=2")
-    assert lan.read(f"{lan.sheet}?phieu=3")["ballot"] == "x1"
-    lan.send({}, "drop", way="?phieu=1")
-    assert lan.read()["ballots"].split() == [against(3), "x:blank"]
-
-
-@pytest.mark.parametrize("typed", ["11", SATISFIED + "1", "3" + SATISFIED[1:], "0" * LENGTH, "x9", "một"])
-def test_what_is_no_ballot_stays_in_its_field(office: Office, typed: str) -> None:
-    answer = office.lan.send({"ballot": typed, "issued": "7"}, "add", way=BALLOTS)
-    assert answer.status_code == 422
-    assert f'value="{typed}"' in answer.text
-    assert 'name="issued" value="7"' in answer.text
-    assert "problem" in answer.text
-
-
-def test_ballots_close_against_the_totals_of_the_second_person(office: Office) -> None:
-    lan, head = office.lan, {"issued": "7", "returned": "5", "set_aside": "1"}
-    for ballot in (SATISFIED, against(2), "x1", SATISFIED):
-        lan.send({"ballot": ballot}, "add", way=BALLOTS)
-    wrong = lan.send(head | {"returned": "6"}, "finish")
-    assert wrong.status_code == 422
-    assert 'href="#returned"' in wrong.text
-    assert lan.read()["ballots"].count(" ") == 3
-    assert lan.send(head, "finish").status_code == 303
-    assert office.minh.send(GOOD, "finish").location == office.minh.list_page
-
-
-def test_the_way_of_counting_is_changed_on_purpose(office: Office) -> None:
-    lan = office.lan
-    lan.send({"ballot": against(2)}, "add", way=BALLOTS)
-    lan.send({}, "turn")
-    totals = lan.read()
-    assert (totals["way"], totals["valid"], totals["q02_not_satisfied"]) == ("totals", "1", "1")
-    assert lan.read(f"{lan.sheet}{BALLOTS}")["way"] == "totals", "an address alone drops nothing"
-    lan.send({}, "turn")
-    assert (lan.read()["way"], lan.read()["ballots"]) == ("ballots", "")
-
-
-def test_a_forged_list_of_ballots_is_refused(office: Office) -> None:
-    fields = {**office.lan.read(f"{office.lan.sheet}{BALLOTS}"), "ballots": "12 x:rumour"}
-    assert office.lan.post(f"{office.lan.sheet}/luu", fields).status_code == 422
-    assert office.lan.post(office.lan.sheet, {**fields, "step": "save"}).status_code == 400
-
-
 # --- reopening, no paper ---
 
 
@@ -320,44 +216,6 @@ def test_a_village_without_paper(office: Office) -> None:
     assert office.lan.post(f"{office.lan.sheet}/khong-co", {}).location == office.lan.list_page
     assert "Thôn 1 không có phiếu giấy" in office.lan.look(office.lan.list_page)
     assert "Không có phiếu giấy" in office.lan.look()
-
-
-# --- stubs ---
-
-
-def test_stubs_come_first(app: Flask) -> None:
-    office = set_up(app, slips=6)
-    assert "Nhận thẻ trước" in office.lan.look()
-    answer = office.lan.send(GOOD, "finish")
-    assert answer.status_code == 422
-    assert "mới nhận 0 thẻ" in answer.text
-    tick_off(office.database, office.opened, 6)
-    assert office.lan.post(f"{office.lan.sheet}/khong-co", {}).status_code == 409
-    confirm(office)
-    assert "2 thẻ đã nhận mà không có phiếu" in office.mttq.look()
-
-
-def test_the_page_of_stubs_leads_on_to_the_sheets(app: Flask) -> None:
-    office = set_up(app, slips=3)
-    with office.database.write() as session:
-        session.execute(update(SlipBatch).values(printed_at=now()))
-    page = f"/dot/{office.opened.round_id}/the/nop-giay"
-    told = office.lan.browser.post(page, {"numbers": "1-4", "step": "write"}, page=page).text
-    for unit_id in office.opened.village_ids:
-        assert f'href="{office.lan.list_page}/{unit_id}"' in told
-    shown = office.lan.look(f"/dot/{office.opened.round_id}")
-    assert f'href="{office.lan.list_page}"' in shown
-    assert "Thẻ nộp kèm phiếu giấy" in shown
-
-
-def test_what_waits_is_a_task(app: Flask) -> None:
-    office = set_up(app, slips=6)
-    assert "Kiểm phiếu giấy" not in office.lan.look("/viec-can-lam")
-    tick_off(office.database, office.opened, 6)
-    assert "Thôn chưa có phiếu kiểm: 1" in office.lan.look("/viec-can-lam")
-    office.lan.send(GOOD, "finish")
-    assert "Thôn chờ nhập lại để chốt: 1" in office.minh.look("/viec-can-lam")
-    assert "Kiểm phiếu giấy" not in office.lan.look("/viec-can-lam")
 
 
 # --- who, where, and what the log tells ---
@@ -401,5 +259,5 @@ def test_the_log_tells_no_answer_before_the_close(office: Office) -> None:
 
 
 def test_the_pages_speak_english(office: Office) -> None:
-    for address in (office.lan.list_page, office.lan.sheet, f"{office.lan.sheet}{BALLOTS}"):
+    for address in (office.lan.list_page, office.lan.sheet, f"{office.lan.sheet}?cach=tung-phieu"):
         office.lan.look(address + ("&" if "?" in address else "?") + "lang=en")
