@@ -48,7 +48,6 @@ from survey.services.facts import (
 )
 from survey.services.paper_facts import HandedOut, PaperFacts, read_paper_facts
 from survey.services.published import (
-    DOWNLOADED,
     PublishedLine,
     Version,
     find_predecessor,
@@ -249,4 +248,6 @@ def tell_reasons(
 def record_download(session: Session, facts: RoundFacts, form: str, *, by: int | None) -> None:
     """Put a download on the log of what staff did."""
     number = facts.record.number if facts.record else None
-    record(session, by, DOWNLOADED, unit_id=facts.unit_id, round_id=facts.id, form=form, result=number)
+    record(
+        session, by, "results.download", unit_id=facts.unit_id, round_id=facts.id, form=form, result=number
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -137,7 +138,7 @@ def add_action(session: Session, round_: Round, draft: ActionDraft, *, by: int |
     )
     session.add(action)
     session.flush()
-    _log(session, "actions.add", action, by)
+    _log(session, "add", action, by)
     return action
 
 
@@ -160,12 +161,12 @@ def edit_action(
         for name, value in values.items():
             setattr(action, name, value)
         action.revision, action.updated_at = seen + 1, now()
-        _log(session, "actions.edit", action, by)
+        _log(session, "edit", action, by)
 
 
-def _log(session: Session, event: str, action: Action, by: int | None) -> None:
+def _log(session: Session, step: Literal["add", "edit"], action: Action, by: int | None) -> None:
     record(
-        session, by, event, unit_id=action.unit_id, round_id=action.round_id,
+        session, by, f"actions.{step}", unit_id=action.unit_id, round_id=action.round_id,
         task=action.id, text=action.text, responsible=action.responsible, due_on=action.due_on,
         action_state=action.state, note=action.note or None, published=action.published,
     )  # fmt: skip

@@ -32,7 +32,6 @@ from translations.numbers import format_count
 
 MOST_TEXTS = 300
 """Texts at a time."""
-_ACTION = "reasons.add_paper"
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,40}")
 
 
@@ -73,8 +72,10 @@ def add_paper_reasons(
             raise Conflict(lazy("Trang đã mở quá lâu. Xin tải lại trang rồi gửi lần nữa."))
         if not _is_kept(session, round_id, key):
             session.execute(insert(ReasonBox), list(_make_rows(round_id, question, texts)))
-            of_round = {"unit_id": round_.unit_id, "round_id": round_id}
-            record(session, by, _ACTION, **of_round, texts=len(texts), key=key)
+            record(
+                session, by, "reasons.add_paper", unit_id=round_.unit_id, round_id=round_id,
+                texts=len(texts), key=key,
+            )  # fmt: skip
         is_closed = round_.state is RoundState.CLOSED
     if is_closed:
         mix_reasons(database, round_id, at_least=1)
@@ -119,5 +120,6 @@ def _make_rows(round_id: int, question: str, texts: Sequence[str]) -> Iterator[d
 
 
 def _is_kept(session: Session, round_id: int, key: str) -> bool:
-    sent = select(AuditEvent.id).where(AuditEvent.round_id == round_id, AuditEvent.action == _ACTION)
+    added = (AuditEvent.round_id == round_id, AuditEvent.action == "reasons.add_paper")
+    sent = select(AuditEvent.id).where(*added)
     return session.scalar(sent.where(AuditEvent.detail.contains(key, autoescape=True)).limit(1)) is not None

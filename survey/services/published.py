@@ -20,7 +20,6 @@ from survey.store.rounds import Round
 from survey.store.staff import AuditEvent
 from survey.store.units import Unit
 
-DOWNLOADED = "results.download"
 """What the log calls it when staff take a file of a result away."""
 
 
@@ -132,7 +131,7 @@ def list_versions(session: Session, round_id: int) -> list[Version]:
 
 def list_downloaded(session: Session, round_id: int, forms: Collection[str]) -> set[int]:
     """The numbers of a round's results of which staff downloaded a file of one of these forms."""
-    wanted = (AuditEvent.action == DOWNLOADED, AuditEvent.round_id == round_id)
+    wanted = (AuditEvent.action == "results.download", AuditEvent.round_id == round_id)
     details = [json.loads(detail) for detail in session.scalars(select(AuditEvent.detail).where(*wanted))]
     return {one["result"] for one in details if one["form"] in forms and one.get("result")}
 

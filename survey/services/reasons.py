@@ -126,8 +126,10 @@ def moderate(
         )
         done[decision.state] += result.rowcount if isinstance(result, CursorResult) else 0
     if done.total():
-        counts = {"shown": done["shown"], "hidden": done["hidden"]}
-        record(session, by, "reasons.moderate", unit_id=round_.unit_id, round_id=round_.id, **counts)
+        record(
+            session, by, "reasons.moderate", unit_id=round_.unit_id, round_id=round_.id,
+            shown=done["shown"], hidden=done["hidden"],
+        )  # fmt: skip
     return done.total()
 
 
