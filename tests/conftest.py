@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.servers.databases",
     "tests.servers.live",
     "tests.servers.browser",
+    "tests.servers.turns",
 ]
 
 # A slow or shared machine must not fail a property by its clock.
