@@ -114,6 +114,11 @@ def get_sheet(session: Session, round_: Round, name: int | str) -> VillageSheet:
     return next(one for one in list_sheets(session, round_) if one.village.unit_id == village.unit_id)
 
 
+def list_reopened(session: Session, round_id: int) -> set[int]:
+    """The villages whose sheet is open; after the close those are being corrected."""
+    return {unit_id for unit_id, sheet in _read_latest(session, round_id).items() if sheet.state == OPEN}
+
+
 def _read_latest(session: Session, round_id: int) -> dict[int, PaperSheet]:
     statement = (
         select(PaperSheet)

@@ -20,8 +20,6 @@ from survey.store.rounds import Round
 from survey.store.staff import AuditEvent
 from survey.store.units import Unit
 
-"""What the log calls it when staff take a file of a result away."""
-
 
 @dataclass(frozen=True, slots=True)
 class PublishedLine:

@@ -13,9 +13,11 @@ from survey.domain.codes import Code, hash_slip_code
 from survey.domain.errors import Conflict, DomainError, NotFound
 from survey.domain.slip_numbers import write_ranges
 from survey.services.audit import record
+from survey.services.paper_sheets import list_reopened
+from survey.services.rounds import get_round
 from survey.services.slip_changes import SHOWN, change_unused, count_by_village, read_states
-from survey.services.slips import chunks, lock_open_round
-from survey.store.rounds import Round
+from survey.services.slips import check_takes_slips, chunks, lock_open_round
+from survey.store.rounds import Round, RoundState
 from survey.store.slips import RETURNED, SENT, KeptPrint, Slip, SlipBatch
 from translations.catalogue import lazy
 
@@ -47,13 +49,9 @@ class ReturnPlan:
 
 
 def plan_return(session: Session, round_: Round, numbers: Collection[int], at: datetime) -> ReturnPlan:
-    """Look without writing.
-
-    Raises:
-        Conflict: the round has not begun.
-    """
-    _check_begun(round_, at)
+    """Look without writing; raises as `return_slips` does."""
     asked = sorted(set(numbers))
+    _check_takes(session, round_, asked, at)
     returned = _tell_apart(session, round_.id, asked, at)
     return ReturnPlan(returned, count_by_village(session, round_.id, returned.counted))
 
@@ -83,14 +81,16 @@ def return_slips(
     """Tick off slips whose households gave back a paper ballot, before those ballots are counted.
 
     The household's first answer counts, whichever way it came. Paper that was collected in time may be
-    ticked off until the round is closed. Entering a number again changes nothing.
+    ticked off until the round is closed, and after that in a village whose sheet is being corrected.
+    Entering a number again changes nothing.
 
     Raises:
-        DomainError: the round has not begun, or is closed, or asks no household.
+        DomainError: the round has not begun, or is closed for these slips, or asks no household.
     """
-    round_ = lock_open_round(session, round_id, alone=True)
-    _check_begun(round_, at)
+    round_ = get_round(session, round_id)
+    session.refresh(round_, with_for_update={"of": Round})
     asked = sorted(set(numbers))
+    _check_takes(session, round_, asked, at)
     wanted = _tell_apart(session, round_id, asked, at).counted
     counted = change_unused(session, round_id, wanted, state="used", channel=RETURNED)
     returned = _tell_apart(session, round_id, asked, at, counted)
@@ -139,9 +139,30 @@ def _free(session: Session, round_id: int, numbers: Sequence[int]) -> list[int]:
     return sorted(freed)
 
 
-def _check_begun(round_: Round, at: datetime) -> None:
+def takes_returns(session: Session, round_: Round) -> bool:
+    """Whether slips can be ticked off now, in some village at least."""
+    if round_.closed_at is None:
+        return round_.state is RoundState.OPEN and round_.counts_households
+    return bool(list_reopened(session, round_.id))
+
+
+def _check_takes(session: Session, round_: Round, numbers: Sequence[int], at: datetime) -> None:
+    if round_.closed_at is None or not round_.counts_households:
+        check_takes_slips(round_)
+    else:
+        _check_reopened(session, round_, numbers)
     if not round_.has_begun_at(at):
         raise Conflict(lazy("Đợt lấy ý kiến chưa bắt đầu."))
+
+
+def _check_reopened(session: Session, round_: Round, numbers: Sequence[int]) -> None:
+    reopened = list_reopened(session, round_.id)
+    villages: set[int] = set()
+    for some in chunks(numbers):
+        of_these = select(Slip.unit_id).where(Slip.round_id == round_.id, Slip.number.in_(some))
+        villages.update(session.scalars(of_these.distinct()))
+    if not reopened or villages - reopened:
+        raise Conflict(lazy("Đợt đã đóng: chỉ nhận thẻ của thôn có phiếu kiểm đang mở lại để sửa."))
 
 
 def _tell_apart(

@@ -14,7 +14,7 @@ from survey.services.paper_keying import Keyed, declare_no_paper, reopen_sheet, 
 from survey.services.paper_sheets import SheetState, get_sheet, layout_of, list_sheets
 from survey.services.paper_steps import PaperStep, next_step
 from survey.services.rounds import get_round
-from survey.store.rounds import RoundState
+from survey.services.slip_returns import takes_returns
 from survey.web.context import actor, database
 from survey.web.paper_forms import ReopenForm, SheetDraft, draft_of, read_draft
 from survey.web.paper_pages import SheetPage, draw_keying, draw_settled, may
@@ -41,7 +41,7 @@ def list_all(round_id: int) -> str:
             state_names=STATE_NAMES,
             state_badges=STATE_BADGES,
             step_names=STEP_NAMES,
-            takes_slips=round_.state is RoundState.OPEN,
+            takes_slips=takes_returns(session, round_),
         )
 
 

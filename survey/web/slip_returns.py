@@ -19,9 +19,9 @@ from survey.services.slip_returns import (
     find_numbers,
     plan_return,
     return_slips,
+    takes_returns,
     undo_return,
 )
-from survey.services.slips import check_takes_slips
 from survey.services.units import list_lineage
 from survey.store.rounds import Round, RoundUnit
 from survey.web.context import actor, database, settings
@@ -52,7 +52,6 @@ def save(round_id: int) -> ResponseReturnValue:
         if request.form.get("step") != "write":
             with database().read() as session:
                 round_ = get_round(session, round_id)
-                check_takes_slips(round_)
                 plan = plan_return(session, round_, numbers, now())
             return _page(round_id, form, plan=plan)
         with database().write() as session:
@@ -105,6 +104,7 @@ def _page(
             form=form,
             undo_form=undo_form or UndoReturnForm(formdata=None),
             may_undo=_may(session, round_, Permission.ISSUE_SLIPS),
+            takes=takes_returns(session, round_),
             to_count=_list_to_count(session, round_, returned),
             returned=returned,
             plan=plan,

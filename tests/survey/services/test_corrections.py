@@ -8,14 +8,20 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from survey.domain.clock import now
 from survey.domain.errors import Conflict, DomainError
+from survey.services.closing import close_round
 from survey.services.facts import round_facts
-from survey.services.paper_keying import declare_no_paper
+from survey.services.paper_keying import declare_no_paper, reopen_sheet
+from survey.services.paper_sheets import get_sheet
 from survey.services.recount import recount_round
 from survey.services.result_records import PAPER, list_results
 from survey.services.rounds import get_round
+from survey.services.slip_returns import ReturnedSlips, return_slips
+from survey.store.engine import Database
 from survey.store.rounds import RoundState
 from survey.store.tallies import BALLOT, INVALID, VALID
+from tests.survey.open_rounds import open_round
 from tests.survey.publishing import publish
 from tests.survey.services.paper_stories import DESPITE, LARGE, SMALL, Story
 
@@ -64,6 +70,26 @@ def test_a_village_that_was_forgotten_or_had_no_paper_after_all(story: Story) ->
     story.correct()
     assert {cell[0] for cell in story.paper()} == {story.opened.village_ids[1]}
     assert recount_round(story.database, story.round_id).agrees
+
+
+def test_stubs_that_turn_up_after_the_close_are_taken_where_a_sheet_is_reopened(database: Database) -> None:
+    opened = open_round(database, villages=2, households=40, slips=3)
+    close_round(database, opened.round_id, by=None, at=now(), despite=DESPITE)
+
+    def hand_in(*numbers: int) -> ReturnedSlips:
+        with database.write() as session:
+            return return_slips(session, opened.round_id, numbers, by=None, at=now())
+
+    with pytest.raises(Conflict, match="Đợt đã đóng"):
+        hand_in(1)
+    with database.write() as session:
+        reopen_sheet(session, opened.round_id, opened.village_ids[0], because="Sót một túi phiếu", by=None)
+    with pytest.raises(Conflict, match="Đợt đã đóng"):
+        hand_in(1, 4)  # slip 4 is the other village's
+    assert hand_in(1, 2).counted == (1, 2)
+    with database.read() as session:
+        found = get_sheet(session, get_round(session, opened.round_id), opened.village_ids[0])
+    assert found.around.stubs == 2
 
 
 def test_what_was_open_at_the_close_stays_on_record_beside_its_reason(story: Story) -> None:
