@@ -7,12 +7,15 @@ import re
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from survey.domain.clock import now
 from survey.domain.codes import Code
 from survey.domain.permissions import Role
 from survey.store.ballots import Box
 from survey.store.collection import CollectionSession
+from survey.store.staff import Staff, StaffSession
+from tests.journeys.device import answer_all
 from tests.servers.pages import check_accessibility, check_html
 from tests.survey.web.live_rounds import QUESTIONS, PlantedRound, RoundField
 from tests.survey.web.staff_browser import PASSWORD, add_staff
@@ -53,6 +56,9 @@ class Helper:
         expect(self.page.locator("#ballot")).to_be_visible()
 
     def answer(self, option: str = "satisfied") -> None:
+        answer_all(self.page, option)
+
+    def tap_answers(self, option: str = "satisfied") -> None:
         for question in QUESTIONS:
             self.page.locator(f"label[for={question}-{option}]").tap()
 
@@ -83,6 +89,14 @@ def begin(field: RoundField, page: Page, **options) -> Helper:
     helper = hire(field, page, field.plant(**{"slips": 12, **options}))
     helper.begin()
     return helper
+
+
+def end_sign_in(field: RoundField, helper: Helper) -> None:
+    with field.database.write() as session:
+        staff_id = select(Staff.id).where(Staff.username == helper.username).scalar_subquery()
+        session.execute(
+            update(StaffSession).where(StaffSession.staff_id == staff_id).values(expires_at=now())
+        )
 
 
 def counts(sent: int, waiting: int) -> str:

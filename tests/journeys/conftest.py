@@ -11,7 +11,12 @@ from tests.survey.web.live_rounds import RoundField, serve_field
 
 
 @pytest.fixture(scope="module")
-def field(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoundField]:
+def field(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RoundField]:
+    if isinstance(databases, SqliteFiles):
+        yield request.getfixturevalue("sqlite_field")
+        return
     url = databases.create()
     with serve_field(url, tmp_path_factory.mktemp("served")) as served:
         yield served

@@ -1,4 +1,4 @@
-"""The helper's page itself: what it knows on the spot, and how it is drawn."""
+"""The helper's page itself: what it knows on the spot, and how it is drawn; on one database."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ from tests.survey.sounds import make_wav
 from tests.survey.web.live_rounds import PlantedRound, RoundField
 
 READER = Path(__file__).resolve().parents[2] / "static/vendor/jsqr"
+
+
+@pytest.fixture(scope="module")
+def field(sqlite_field: RoundField) -> RoundField:
+    return sqlite_field
 
 
 @pytest.fixture

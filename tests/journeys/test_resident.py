@@ -10,12 +10,12 @@ from playwright.sync_api import Page, Request, expect
 from sqlalchemy import select
 
 from survey.store.ballots import Box, ReasonBox
+from tests.journeys.device import THANKS, answer_all, choose
 from tests.servers.browser import Phone
 from tests.servers.pages import check_accessibility, check_html
 from tests.survey.web.live_rounds import CONTACT, QUESTIONS, PlantedRound, RoundField
 from tests.survey.web.visits import read_form, visit
 
-THANKS = "Cảm ơn ông/bà. Phiếu đã được ghi nhận."
 SEND = "main .button"
 TARGETS = ", ".join(
     f"{target}:visible"
@@ -32,11 +32,7 @@ TAP = 48
 """CSS pixels."""
 
 
-def choose(page: Page, question: str, option: str) -> None:
-    page.locator(f"label[for={question}-{option}]").tap()
-
-
-def answer_all(page: Page, option: str = "satisfied") -> None:
+def tap_all(page: Page, option: str = "satisfied") -> None:
     for question in QUESTIONS:
         choose(page, question, option)
 
@@ -62,7 +58,7 @@ def test_from_the_slip_to_the_receipt(field: RoundField, any_page: Page) -> None
     assert asked[0] == round_.slip_url
     assert all(re.search(r"/static/(queue|resident)\.js\?v=", url) for url in asked[1:])
     check_page(page)
-    answer_all(page)
+    tap_all(page)
     expect(page.locator("#q02_reason")).to_be_hidden()
     choose(page, "q02", "not_satisfied")
     page.locator("#q02_reason").fill("Đường còn lầy 😀")
@@ -141,8 +137,8 @@ def test_a_refused_page_shows_what_is_wrong_and_keeps_the_rest(field: RoundField
     expect(page.locator("h1")).to_have_text(THANKS)
 
 
-def test_language_and_size_change_without_losing_an_answer(field: RoundField, any_page: Page) -> None:
-    round_ = field.plant()
+def test_language_and_size_change_without_losing_an_answer(sqlite_field: RoundField, any_page: Page) -> None:
+    round_ = sqlite_field.plant()
     page = any_page
     page.goto(round_.slip_url)
     choose(page, "q01", "not_satisfied")
@@ -153,14 +149,14 @@ def test_language_and_size_change_without_losing_an_answer(field: RoundField, an
     expect(page.locator("html")).to_have_class("large")
     check_page(page)
     expect(page.locator("#q01_reason")).to_have_value("Chưa biết")
-    assert field.count(Box, round_) == 0
+    assert sqlite_field.count(Box, round_) == 0
     page.locator(SEND).tap()
     expect(page.locator(".receipt")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
-def test_with_the_keyboard_alone(field: RoundField, any_page: Page) -> None:
-    round_ = field.plant()
+def test_with_the_keyboard_alone(sqlite_field: RoundField, any_page: Page) -> None:
+    round_ = sqlite_field.plant()
     page = any_page
     page.goto(round_.slip_url)
     page.locator("#q01-satisfied").focus()
@@ -186,10 +182,11 @@ def test_with_the_keyboard_alone(field: RoundField, any_page: Page) -> None:
     ],
     ids=["dark", "forced-colours", "320px", "wide"],
 )
-def test_every_page_in_every_dress(field: RoundField, phone: Phone, dress) -> None:
-    official, closed, drill = field.plant(), field.plant(closed=True), field.plant(kind="drill")
+def test_every_page_in_every_dress(sqlite_field: RoundField, phone: Phone, dress) -> None:
+    official, closed = sqlite_field.plant(), sqlite_field.plant(closed=True)
+    drill = sqlite_field.plant(kind="drill")
     page = phone(script=False, **dress)
-    root = field.server.url
+    root = sqlite_field.server.url
     for url in (
         *(root + path for path in ("/", "/ABC", "/bien-nhan", "/quyen-rieng-tu")),
         *(official.poster_url, official.slip_url + "?chu=to", closed.slip_url, drill.slip_url),
@@ -202,8 +199,8 @@ def test_every_page_in_every_dress(field: RoundField, phone: Phone, dress) -> No
     check_page(page)
 
 
-def test_without_any_style_every_reason_field_is_there(field: RoundField, plain_page: Page) -> None:
-    round_ = field.plant()
+def test_without_any_style_every_reason_field_is_there(sqlite_field: RoundField, plain_page: Page) -> None:
+    round_ = sqlite_field.plant()
     page = plain_page
     page.goto(round_.slip_url)
     html = page.content()
