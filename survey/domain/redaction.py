@@ -191,7 +191,7 @@ def _take_named(text: str, groups: list[Group]) -> int:
 def _take_identity(text: str, groups: list[Group]) -> int:
     """How many groups make a CCCD (12 digits, the first a 0) or a CMND (9 digits) that was written apart."""
     lengths = [len(group.digits) for group in groups[:4]]
-    if groups[0].digits[0] == "0":
+    if groups[0].digits[0] == "0" and int(groups[0].digits):  # no province has the code 000
         for count in (3, 4):
             if (
                 sum(lengths[:count]) == 12

@@ -56,6 +56,7 @@ def test_a_round_goes_from_draft_to_published(database: Database, commune: Commu
         "round.open",
         "slips.issue",
         "round.close",
+        "themes.count",
         "result.record",
         "document.record",
         "round.attach_scan",
