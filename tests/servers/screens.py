@@ -17,6 +17,7 @@ _JUDGE = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 def find_screen_problems(page: Page) -> list[str]:
     """All that is wrong with the page that stands in the browser; it is left as it was found."""
+    page.wait_for_load_state()  # a tap leads to it before its styles are there
     checks: tuple[tuple[str, Callable[[Page], list[str]]], ...] = (
         ("axe", find_accessibility_problems),
         ("drawn", find_drawing_problems),
