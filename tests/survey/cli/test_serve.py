@@ -28,8 +28,7 @@ from tests.servers.ports import find_free_port
 FLASK = [sys.executable, "-m", "flask", "--app", "app"]
 _SECONDS = 90
 _OTHERS = (
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 
 
