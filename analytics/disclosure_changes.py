@@ -39,11 +39,6 @@ Version = Sequence[Mapping[Cell, int]]
 _Hidden = Mapping[Position, str]
 
 
-def suppress_against(bases: Mapping[Cell, int], earlier: Sequence[Mapping[Cell, int]], k: int) -> Suppression:
-    """Decide what of one question may be published after `earlier` versions of it, the oldest first."""
-    return suppress_versions([[one] for one in (*earlier, bases)], k)
-
-
 def suppress_versions(versions: Sequence[Version], k: int) -> Suppression:
     """Decide what of the last version may be published after all before it, which were told by this rule.
 

@@ -18,11 +18,16 @@ from analytics.disclosure import (
     compute_totals,
     suppress,
 )
-from analytics.disclosure_changes import suppress_against, suppress_versions
+from analytics.disclosure_changes import suppress_versions
 from tests.analytics.test_disclosure import null_space
 
 CELLS: list[Cell] = [(village, channel) for village in "abc" for channel in "xy"]
 Table = Mapping[Cell, int]
+
+
+def suppress_against(bases: Mapping[Cell, int], earlier: Sequence[Mapping[Cell, int]], k: int) -> Suppression:
+    """The rule for one question with one kind of base."""
+    return suppress_versions([[one] for one in (*earlier, bases)], k)
 
 
 def change(table: Table, **steps: int) -> dict[Cell, int]:
