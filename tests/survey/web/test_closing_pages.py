@@ -105,6 +105,13 @@ def test_a_correction_needs_a_sheet_counted_anew(office: Office, closed: tuple[B
         assert [one.number for one in list_results(session, round_id)] == [1]
 
 
+def test_a_round_that_was_set_aside_says_so(office: Office, closed: tuple[Browser, int]) -> None:
+    browser, round_id = closed
+    address = f"/dot/{round_id}/lam-lai"
+    assert browser.post(address, {"because": "Nhầm mẫu"}, page=address).status_code == 303
+    assert "Nhầm mẫu" in page(browser, f"/dot/{round_id}/cong-bo")
+
+
 def test_before_the_close_there_is_nothing_to_sign_or_correct(office: Office) -> None:
     browser = office.signed_in("mttq")
     round_id = open_official(office, browser)
