@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -15,7 +17,8 @@ from survey.services.slip_prints import KEPT_FOR
 from survey.settings import read_settings
 from survey.store.engine import Database
 from survey.store.slips import KeptPrint
-from tests.servers.live import LiveServer, Serve, ServerError
+from tests.servers.databases import Databases, SqliteFiles
+from tests.servers.live import LiveServer, Serve, ServerError, run_app
 from tests.survey.open_rounds import open_round
 from tests.survey.services.slip_stories import issue, order
 
@@ -29,15 +32,23 @@ def get_status(url: str) -> int:
             return answer.code
 
 
-def test_the_app_answers_and_logs_no_error(live_server: LiveServer):
-    assert get_status(live_server.url) < 500
-    assert "Traceback" not in live_server.log.read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def served(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    url = databases.create()
+    with run_app(url, tmp_path_factory.mktemp("served")) as server:
+        yield server
+    databases.drop(url)
 
 
-def test_the_test_reads_the_settings_that_are_served(live_server: LiveServer):
-    settings = read_settings(live_server.environ)
-    assert settings.public_url == live_server.url
-    assert settings.database_url == live_server.database_url
+def test_the_app_answers_and_logs_no_error(served: LiveServer):
+    assert get_status(served.url) < 500
+    assert "Traceback" not in served.log.read_text(encoding="utf-8")
+
+
+def test_the_test_reads_the_settings_that_are_served(served: LiveServer):
+    settings = read_settings(served.environ)
+    assert settings.public_url == served.url
+    assert settings.database_url == served.database_url
 
 
 def test_several_workers_serve_one_database(serve: Serve):
@@ -60,12 +71,14 @@ def count_prints(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(KeptPrint)) or 0
 
 
-def test_an_app_that_cannot_start_says_why(serve: Serve):
-    with pytest.raises(ServerError, match="SECRET_KEY"):
-        serve(environ={"APP_ENV": "production", "SECRET_KEY": "short"})
+def test_an_app_that_cannot_start_says_why(sqlite_databases: SqliteFiles, tmp_path: Path):
+    environ = {"APP_ENV": "production", "SECRET_KEY": "short"}
+    doomed = run_app(sqlite_databases.create(), tmp_path, environ=environ)
+    with pytest.raises(ServerError, match="SECRET_KEY"), doomed:
+        pytest.fail("it started")
 
 
-def test_a_phone_reaches_the_app(live_server: LiveServer, any_page: Page):
-    answer = any_page.goto(live_server.url)
+def test_a_phone_reaches_the_app(served: LiveServer, any_page: Page):
+    answer = any_page.goto(served.url)
     assert answer is not None
     assert answer.status < 500
