@@ -91,7 +91,7 @@ def _command(port: int, workers: int, threads: int, app: str) -> list[str]:
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"),
         *("--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)),
-        *("--workers-kill-timeout", "1", "--blocking-threads", str(threads), "--log-level", "warning", app),
+        *("--workers-kill-timeout", "3", "--blocking-threads", str(threads), "--log-level", "warning", app),
     ]
 
 

@@ -6,8 +6,7 @@ from forms.resident import new_submission_key
 from tests.survey.live.senders import check_counted, numbered, receipt_of, send_at_once
 from tests.survey.web.live_rounds import RoundField
 
-WORKERS = 2
-"""As `serve` starts on PostgreSQL; spoilt databases are found out as soon with two processes as with four."""
+WORKERS = 4
 TIMES = 24
 """Repetitions at once: each worker gets several of them."""
 

@@ -36,7 +36,7 @@ from tests.survey.web.visits import visit
 
 @pytest.fixture(scope="module")
 def field(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoundField]:
-    """The app in several processes, on SQLite as well, though `serve` gives SQLite only one."""
+    """The app in four processes, on SQLite as well, though `serve` gives SQLite only one."""
     url = databases.create()
     with serve_field(url, tmp_path_factory.mktemp("served"), workers=WORKERS) as served:
         yield served

@@ -31,7 +31,7 @@ def repeat(prove: Callable[[], None]) -> None:
 
 @pytest.fixture(scope="module")
 def field(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoundField]:
-    """The app in several processes on a throw-away database."""
+    """The app in four processes on a throw-away database."""
     url = databases.create()
     with serve_field(url, tmp_path_factory.mktemp("served"), workers=WORKERS) as served:
         yield served
