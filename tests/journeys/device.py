@@ -146,6 +146,11 @@ def reconnect(context: BrowserContext) -> None:
     context.set_offline(False)
 
 
+def await_network(page: Page) -> None:
+    """Until the page's worker is on the network again: it notices later than the page does."""
+    page.wait_for_function("() => fetch('/static/icon.svg?' + Math.random()).then(it => it.ok, () => false)")
+
+
 def play_portal(route: Route) -> None:
     """A captive portal: a friendly page for whatever is asked."""
     if route.request.method == "POST":

@@ -12,6 +12,7 @@ from tests.journeys.device import (
     THANKS,
     answer_all,
     await_kept_page,
+    await_network,
     check_counted,
     choose,
     cut,
@@ -277,6 +278,7 @@ def test_the_states_of_a_page_in_every_dress(field: RoundField, phone: Phone, dr
     check_page(page)
     page.route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.fallback())
     reconnect(page.context)
+    await_network(page)
     page.goto(other.slip_url + query)
     expect(page.locator("#state")).to_contain_text("Đang chờ mạng")
     check_page(page)
