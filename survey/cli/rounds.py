@@ -24,6 +24,7 @@ from survey.services.documents import record_document
 from survey.services.opening import open_round
 from survey.services.progress import commune_progress
 from survey.services.publishing import attach_scan, publish_round
+from survey.services.result_records import find_record
 from survey.services.round_checks import KINDS, Draft, list_warnings
 from survey.services.rounds import create_round, record_authorisation
 
@@ -104,7 +105,10 @@ def close(name: str, despite: str | None) -> None:
         recount = close_round(
             database(), round_id, by=None, at=now(), despite=despite, min_base=settings().min_base
         )
-    click.echo(f"{round_id}\t{recount.responses} responses")
+    with reading() as session:
+        record = find_record(session, round_id)
+    paper = sum(sheet.counts.counted for sheet in record.sheets.values()) if record else 0
+    click.echo(f"{round_id}\t{recount.responses} responses\t{paper} on paper")
 
 
 @group.command("publish")
