@@ -18,6 +18,7 @@ from survey.services.result_records import list_results
 from survey.services.rounds import get_round
 from survey.store.rounds import RoundState
 from survey.web.context import actor, database, settings
+from survey.web.downloads import send_file
 from survey.web.round_forms import CloseForm, CorrectForm, PublishForm, ScanForm
 from translations.catalogue import gettext as _
 from translations.catalogue import lazy
@@ -104,8 +105,7 @@ def download_scan(round_id: int, document_id: int) -> Response:
         if found is None or found.scan is None:
             raise NotFound(lazy("Không có bản chụp này."))
         name = f"bien-ban-{round_id}-{document_id}.{SCAN_ENDINGS[found.scan_type or '']}"
-        disposition = f'attachment; filename="{name}"'
-        return Response(found.scan, mimetype=found.scan_type, headers={"Content-Disposition": disposition})
+        return send_file(found.scan, name)
 
 
 def _publishing_page(round_id: int, form: ScanForm, problem: DomainError | None = None) -> str:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from flask import Response
 
-_TYPES = {"pdf": "application/pdf", "json": "application/json"}
+_TYPES = {
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+}
 
 
 def send_file(content: bytes, name: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -37,6 +37,7 @@ from survey.services.units import list_lineage
 from survey.store.rounds import Round, RoundState
 from survey.store.units import Unit
 from survey.web.context import actor, database
+from survey.web.downloads import send_file
 from survey.web.round_forms import DocumentForm, OpenForm, RoundForm, SupersedeForm
 from translations.catalogue import gettext as _
 from translations.catalogue import lazy
@@ -212,11 +213,7 @@ def download_scan(round_id: int) -> ResponseReturnValue:
             raise NotFound(lazy("Văn bản này không có bản chụp."))
         ending = SCAN_ENDINGS[document.scan_type or ""]
         name = f"van-ban-{round_id}.{ending}"
-        return Response(
-            document.scan,
-            mimetype=document.scan_type,
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        return send_file(document.scan, name)
 
 
 @blueprint.post("/dot/<int:round_id>/mo")
