@@ -98,13 +98,8 @@ def write_backup(database: Database, path: Path, on_rows: _Progress = lambda row
 @contextmanager
 def _snapshot(database: Database) -> Iterator[Connection]:
     """One moment of all tables, while ballots keep coming in."""
-    with database.engine.connect() as connection:
-        if not database.is_sqlite:  # SQLite's readers always see one snapshot
-            connection = connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-        yield connection
-        connection.rollback()
+    with database.read() as session:
+        yield session.connection()
 
 
 def _write_tables(connection: Connection, archive: zipfile.ZipFile, on_rows: _Progress) -> dict[str, Any]:

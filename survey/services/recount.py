@@ -50,8 +50,6 @@ class Recount:
 def recount_round(database: Database, round_id: int) -> Recount:
     """Count the responses of an opened round anew, streaming, in one snapshot of the database."""
     with database.read() as session:
-        if not database.is_sqlite:  # SQLite's readers always see one snapshot
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         responses = _count_responses(session, round_id)
         counted = responses + _count_sheets(session, round_id)
         tallied = _read_tallies(session, round_id)

@@ -18,6 +18,8 @@ from survey.store.violations import tell_violation
 _BUSY_MS = 20_000
 _BRIEFLY_MS = 50
 """How long ballots may have to wait for those who make the boxes forget."""
+_ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""What SQLite's readers have by themselves."""
 
 
 def create_database_engine(url: str) -> Engine:
@@ -75,6 +77,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writer = engine.execution_options(writes=True)
+        self._reader = engine if self.is_sqlite else engine.execution_options(**_ONE_MOMENT)
         self._once = engine.execution_options(once=True)
 
     @property
@@ -83,7 +86,11 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False) as session:
+        """A transaction that sees one moment throughout, so that what it reads adds up, and writes nothing.
+
+        Ballots move from the boxes to the tallies at any time: two moments would show them twice or never.
+        """
+        with Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     def read_once(self) -> Connection:

@@ -46,14 +46,10 @@ def send_at_once(url: str, forms: Sequence[dict[str, str]]) -> list[Answer]:
         return list(phones.map(lambda form: visit(url, form), forms))
 
 
-def count_ballots(field_: RoundField, round_: PlantedRound) -> int:
-    """Ballots of a round, mixed or waiting."""
-    return field_.count(Box, round_) + field_.count(Response, round_)
-
-
 def check_counted(field_: RoundField, round_: PlantedRound, ballots: int = 1) -> None:
-    """Fail unless so many ballots and as many ledger rows stand there."""
-    found = count_ballots(field_, round_), field_.count(Ledger, round_)
+    """Fail unless so many ballots, mixed or waiting, and as many ledger rows stand there."""
+    waiting, mixed, ledger = field_.count_together(round_, Box, Response, Ledger)
+    found = waiting + mixed, ledger
     assert found == (ballots, ballots), f"{found[0]} ballots and {found[1]} ledger rows instead of {ballots}"
 
 

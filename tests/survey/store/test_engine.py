@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import InternalError
 
 from survey.domain.clock import now
 from survey.domain.errors import Conflict
@@ -60,8 +61,22 @@ def test_a_block_that_raises_writes_nothing(database: Database):
         assert session.scalars(select(Staff)).all() == []
 
 
+def test_a_reader_sees_one_moment(database: Database):
+    """Else a ballot that moves from its box to the tallies between two questions is in both answers."""
+    count = select(func.count()).select_from(Staff)
+    with database.read() as reader:
+        before = reader.scalar(count)
+        with database.write() as session:
+            session.add(_person("mot"))
+        assert reader.scalar(count) == before == 0
+    with database.read() as later:
+        assert later.scalar(count) == 1
+
+
 def test_reading_never_writes(database: Database):
-    with database.read() as session:
+    """PostgreSQL refuses at once; SQLite undoes it in the end."""
+    refused = nullcontext() if database.is_sqlite else pytest.raises(InternalError, match="read-only")
+    with refused, database.read() as session:
         session.add(_person("mot"))
         session.flush()
     with database.read() as session:

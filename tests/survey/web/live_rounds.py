@@ -133,9 +133,13 @@ class RoundField:
 
     def count(self, model: type[Base], round_: PlantedRound) -> int:
         """Rows of a table that belong to a round."""
-        statement = select(func.count()).select_from(model).filter_by(round_id=round_.id)
+        return self.count_together(round_, model)[0]
+
+    def count_together(self, round_: PlantedRound, *models: type[Base]) -> list[int]:
+        """Rows of each of the tables at one moment: the server may be mixing."""
+        counts = [select(func.count()).select_from(model).filter_by(round_id=round_.id) for model in models]
         with self.database.read() as session:
-            return session.scalar(statement) or 0
+            return [session.scalar(count) or 0 for count in counts]
 
     def read_boxed(self, round_: PlantedRound) -> list[dict[str, str]]:
         """The answers of the ballots that are not yet mixed."""
