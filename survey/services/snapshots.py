@@ -61,5 +61,10 @@ def read_snapshot(session: Session, round_: Round | AskedRound) -> Snapshot:
     return _by_digest[digest]
 
 
+def recall_snapshot(round_: AskedRound) -> Snapshot | None:
+    """The snapshot where this process has read it before: then a page needs no question for it."""
+    return _by_digest.get(round_.snapshot_sha256 or "")
+
+
 def questionnaire_of(session: Session, round_id: int) -> Questionnaire:
     return read_snapshot(session, session.get_one(Round, round_id)).questionnaire

@@ -7,7 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.routing import IntegerConverter, Map
 
 from survey.access import Access, find_access
@@ -30,7 +32,18 @@ class IdConverter(IntegerConverter):
         super().__init__(url_map, *args, **{"min": 1, "max": LARGEST_ID, **options})
 
 
+class SessionInterface(SecureCookieSessionInterface):
+    """Makes its signer once instead of at every request: most requests are residents' and have no session."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        self._signer = self._signer or super().get_signing_serializer(app)
+        return self._signer
+
+
 def install(app: Flask) -> None:
+    app.session_interface = SessionInterface()
     app.url_map.converters["int"] = IdConverter
     app.before_request(_identify)
     app.before_request(_speak)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flask import Flask, Response, g, request
 
 from survey.settings import Settings
@@ -31,8 +33,9 @@ def _is_part_of_a_page(response: Response) -> bool:
     return request.endpoint == "static" and response.mimetype in ("text/javascript", "text/css")
 
 
-def _write_policy() -> str:
-    policy = POLICY | {"style-src": " ".join([POLICY["style-src"], *sorted(g.get("styles", ()))])}
+@cache
+def _write_policy(styles: tuple[str, ...]) -> str:
+    policy = POLICY | {"style-src": " ".join([POLICY["style-src"], *styles])}
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
@@ -40,7 +43,7 @@ def install(app: Flask, settings: Settings) -> None:
     def protect(response: Response) -> Response:
         headers = response.headers
         if not _is_part_of_a_page(response):
-            headers["Content-Security-Policy"] = _write_policy()
+            headers["Content-Security-Policy"] = _write_policy(tuple(sorted(g.get("styles", ()))))
         headers["Referrer-Policy"] = "same-origin"
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

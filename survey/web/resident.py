@@ -23,7 +23,7 @@ from survey.domain.codes import RECEIPT_LENGTH, Code, CodeKind, normalise, parse
 from survey.domain.errors import DomainError
 from survey.services.audio import Listening, find_listening
 from survey.services.entry import Entry, find_entry
-from survey.services.snapshots import Snapshot, read_snapshot
+from survey.services.snapshots import Snapshot, read_snapshot, recall_snapshot
 from survey.services.submit import Acknowledgement, find_receipt
 from survey.store.rounds import Round
 from survey.web import preferences
@@ -216,6 +216,9 @@ def _not_found(typed: str, problem: DomainError | LazyText) -> ResponseReturnVal
 
 
 def _snapshot(entry: Entry) -> Snapshot:
+    known = recall_snapshot(entry.round)
+    if known:
+        return known
     with database().read() as session:
         return read_snapshot(session, entry.round)
 
