@@ -66,7 +66,7 @@ def write_summary(material: Material, letterhead: Letterhead = Letterhead.MTTQ) 
     contents = list(enumerate(material.contents, start=1))
     for start in range(0, len(contents), _AT_A_TIME):
         _add_rates(paper, material, contents[start : start + _AT_A_TIME])
-        paper.text("", "Line")
+        paper.text("", "Line", keep=True)
     paper.text("Các dòng cộng được tính từ các dòng trên, không nhập tay.", keep=True)
     paper.text(f"{say_record(material)} {FOR_THE_FILE}", "Fine", italic=True, keep=True)
     add_signatures(paper, [Signature("NGƯỜI LẬP BẢNG"), sign_for(letterhead)])
@@ -121,7 +121,7 @@ def _add_rates(paper: Paper, material: Material, contents: Sequence[tuple[int, Q
             for _, question in contents
         ]
 
-    add_table(paper, columns, list(_list_rows(material, write)), style=SMALL_CELL)
+    add_table(paper, columns, list(_list_rows(material, write)), style=SMALL_CELL, keep=True)
 
 
 def _list_rows(material: Material, write: Callable[[Sequence[VillageFigures]], list[str]]) -> Iterator[Row]:

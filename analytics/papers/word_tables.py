@@ -49,13 +49,18 @@ class _Cell:
     merge: str = ""
 
 
-def add_table(paper: Paper, columns: Sequence[Column], rows: Sequence[Row], *, style: str = CELL) -> None:
-    """A table across the page; a bold row (a total) stays with the row before it."""
+def add_table(
+    paper: Paper, columns: Sequence[Column], rows: Sequence[Row], *, style: str = CELL, keep: bool = False
+) -> None:
+    """A table across the page; a bold row (a total) stays with the row before it.
+
+    `keep` ties the last row to what follows.
+    """
     widths = share_width(paper, [column.width for column in columns])
     lines = [_write_row(cells, style, is_head=True) for cells in _list_heads(columns, widths)]
     for row, following in zip(rows, [*rows[1:], None], strict=True):
-        keep = following is not None and following.bold
-        lines.append(_write_row(list(_list_cells(row, columns, widths, keep)), style))
+        tied = following.bold if following else keep
+        lines.append(_write_row(list(_list_cells(row, columns, widths, tied)), style))
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     paper.add_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/>'
