@@ -15,6 +15,7 @@ from survey.application import database, settings
 from survey.domain.actions import ACTION_STATE_NAMES, ActionState
 from survey.domain.clock import today
 from survey.domain.errors import Conflict, DomainError, NotFound
+from survey.domain.names import is_residential_group
 from survey.domain.permissions import Permission
 from survey.domain.plan import DeclarationField, Plan, Target, get_plan
 from survey.services.actions import ActionLine, list_actions
@@ -133,6 +134,7 @@ __all__ = [
     "get_plan",
     "get_round",
     "get_unit",
+    "is_residential_group",
     "keeps_results",
     "list_actions",
     "list_below",

@@ -31,7 +31,7 @@ from analytics.papers.wording import (
     write_share,
 )
 from analytics.results import threshold_of
-from survey.frames import NotFound, RecordedSheet
+from survey.frames import NotFound, RecordedSheet, is_residential_group
 from translations.catalogue import DEFAULT_LOCALE, lazy, use_locale
 from translations.dates import format_instant
 from translations.numbers import format_count
@@ -81,15 +81,16 @@ def _write_village(paper: Paper, material: Material, village: VillageFigures) ->
     paper.dots(_REMARKS, lines=2)
     paper.text(_CLOSING, keep=True)
     paper.text(f"{say_record(material)} {FOR_THE_FILE}", "Fine", italic=True, keep=True)
-    add_signatures(paper, _list_signatures(village.sheet))
+    add_signatures(paper, _list_signatures(name, village.sheet))
 
 
-def _list_signatures(sheet: RecordedSheet | None) -> list[Signature]:
+def _list_signatures(village: str, sheet: RecordedSheet | None) -> list[Signature]:
+    head = "TỔ TRƯỞNG\nTỔ DÂN PHỐ" if is_residential_group(village) else "TRƯỞNG THÔN"
     entered, confirmed = (sheet.entered_by, sheet.confirmed_by) if sheet else ("", "")
     return [
         Signature("NGƯỜI NHẬP\nSỐ LIỆU", entered),
         Signature("NGƯỜI CHỐT\nSỐ LIỆU", confirmed),
-        Signature("TRƯỞNG\nTHÔN HOẶC\nBAN CÔNG TÁC\nMẶT TRẬN"),
+        Signature(f"{head}\nHOẶC TRƯỞNG\nBAN CÔNG TÁC\nMẶT TRẬN"),
         *(Signature(f"ĐẠI DIỆN\nHỘ DÂN\nCHỨNG KIẾN\n{place}") for place in ("THỨ NHẤT", "THỨ HAI")),
     ]
 

@@ -47,6 +47,11 @@ def split_type(folded: str) -> tuple[str, str]:
     return "", folded
 
 
+def is_residential_group(village: str) -> bool:
+    """Whether a village is a *tổ dân phố*, as in xã that were a thị trấn, and not a *thôn*."""
+    return split_type(fold(village))[0] == "to dan pho"
+
+
 def matches(query: str, name: str) -> bool:
     """Whether the words of `query` follow each other in `name`, the last one perhaps unfinished.
 

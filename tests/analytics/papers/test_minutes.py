@@ -106,9 +106,19 @@ def test_two_household_witnesses_and_the_two_who_counted_have_their_places(mater
     for words in ("NGƯỜI NHẬP", "NGƯỜI CHỐT", "MẶT TRẬN", "THỨ NHẤT", "THỨ HAI"):
         assert words in text
     assert text.count("CHỨNG KIẾN") == 2
+    assert "TRƯỞNG THÔN" in text
     signed = text[text.index("NGƯỜI NHẬP") :]
     assert "Nguyễn Thị Lan" in signed
     assert "Trần Văn Minh" in signed
+
+
+def test_the_head_of_a_residential_group_signs_as_such(material) -> None:
+    first = material.villages[0]
+    facts = replace(first.facts, name="Tổ dân phố 3")
+    renamed = replace(material, villages=[replace(first, facts=facts), *material.villages[1:]])
+    text = read_text(write(renamed, 0))
+    assert "TỔ TRƯỞNG\nTỔ DÂN PHỐ" in text
+    assert "TRƯỞNG THÔN" not in text
 
 
 def test_a_village_without_paper_says_so_and_leaves_the_names_open(material) -> None:
