@@ -30,7 +30,9 @@ def list_open_points(session: Session, round_: Round, at: datetime, min_base: in
         until = format_instant(round_.ends_at)
         points.append(lazy("Đợt còn nhận phiếu đến %(end)s.", end=until))
     if round_.counts_households:
-        points += [*_list_missing_sheets(list_sheets(session, round_)), *_check_coverage(session, round_)]
+        sheets = list_sheets(session, round_)
+        points += [*_list_missing_sheets(sheets), *_list_stubs_without_ballots(sheets)]
+        points += _check_coverage(session, round_)
     points += [
         _write_flag(flag.village, flag.seen)
         for flag in list_flags(session, round_, min_base, answers=False)
@@ -67,6 +69,21 @@ def _list_missing_sheets(sheets: Sequence[VillageSheet]) -> list[LazyText]:
         lazy("%(village)s: phiếu kiểm phiếu giấy chưa được hai người chốt.", village=found.village.name)
         for found in sheets
         if found.state not in settled
+    ]
+
+
+def _list_stubs_without_ballots(sheets: Sequence[VillageSheet]) -> list[LazyText]:
+    """Villages where a household's slip came back with a paper ballot that its sheet does not count."""
+    return [
+        lazy(
+            "%(village)s: đã nhận lại %(stubs)s thẻ mã hộ kèm phiếu giấy, phiếu kiểm đếm có %(counted)s phiếu.",
+            village=found.village.name,
+            stubs=format_count(found.around.stubs),
+            counted=format_count(found.counts.counted),
+        )
+        for found in sheets
+        if found.state is SheetState.CONFIRMED and found.counts and found.around.stubs
+        if found.counts.counted < found.around.stubs
     ]
 
 
