@@ -309,6 +309,13 @@ use without network. Without it, or where something is missing, the plain form w
     if (form && !touched && !mine && !event.persisted && isRevisited()) start();
   }
 
+  /* A page in another dress answers a POST, which no worker can repeat: reloading shall ask for the page. */
+  function forgetDressing() {
+    var place = window.location, search = place.search.replace(/([?&])xem=[^&]*(&|$)/, '$1').replace(/[?&]$/, '');
+    if (search === place.search || !(findDraft(code) || isUntouchedPage())) return;
+    window.history.replaceState(window.history.state, '', place.pathname + search);
+  }
+
   function begin() {
     var past = window.history.state, main = document.querySelector('main'), settled = main.getAttribute('data-settled');
     if (settled) forget(settled);
@@ -321,6 +328,7 @@ use without network. Without it, or where something is missing, the plain form w
     if (form) {
       if (isUntouchedPage()) keepPage();
       start();
+      forgetDressing();
     }
     queue = LongDan.queue('ballots');
     resume();

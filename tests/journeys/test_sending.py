@@ -14,6 +14,7 @@ from playwright.sync_api import Page, Route, expect
 
 from survey.store.ballots import Box
 from tests.journeys.device import (
+    BROKEN,
     SEND,
     THANKS,
     answer_all,
@@ -113,6 +114,42 @@ def test_opened_once_the_page_works_without_network(field: RoundField, page: Pag
     reconnect(page.context)
     check_counted(field, round_, expect_thanks(page))
     await_forgotten(page, round_)
+
+
+@pytest.mark.parametrize(("button", "query"), [("Chữ to", "chu=to"), ("English", "lang=en")])
+def test_in_another_dress_the_page_works_without_network_too(
+    field: RoundField, page: Page, button: str, query: str
+) -> None:
+    """The dress answers a POST, which no worker can repeat; what is reloaded is the page."""
+    round_ = field.plant()
+    page.goto(round_.slip_url)
+    await_kept_page(page)
+    choose(page, "q02", "not_satisfied")
+    page.get_by_role("button", name=button).tap()
+    page.wait_for_url(f"{round_.slip_url}?{query}")
+    expect(page.locator("#q02-not_satisfied")).to_be_checked()
+    cut(page.context)
+    page.reload()
+    expect(page.locator("#q02-not_satisfied")).to_be_checked()
+    page.locator(SEND).tap()
+    expect_waiting(page)
+    page.reload()
+    expect_waiting(page)
+    reconnect(page.context)
+    check_counted(field, round_, expect_thanks(page))
+
+
+def test_a_dress_that_no_storage_holds_stays_an_answer_to_a_post(field: RoundField, phone: Phone) -> None:
+    """There reloading sends again what was chosen, after the browser has asked; a bare page would lose it."""
+    round_ = field.plant()
+    page = phone()
+    page.add_init_script(BROKEN["nothing may be kept"])
+    page.goto(round_.slip_url)
+    choose(page, "q02", "not_satisfied")
+    page.get_by_role("button", name="Chữ to").tap()
+    page.wait_for_url("**/*xem=1*")
+    expect(page.locator("#progress")).to_contain_text("1")
+    assert "xem=1" in page.url
 
 
 def test_a_page_is_not_old_where_there_is_network(field: RoundField, page: Page) -> None:
