@@ -43,7 +43,7 @@ def main() -> int:
     for name in options.names or names:
         for measure in run(name):
             measures.append(measure)
-            print(f"{measure.name:<44} {measure.value:>14,.1f} {measure.unit:<6} {measure.note}", flush=True)
+            print(measure, flush=True)
     if options.json:
         figures = [asdict(measure) for measure in measures]
         options.json.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,7 +1,8 @@
 """What the resident's page is measured against: a Flask form that keeps each answer in one SQLite row.
 
-The same requests: a rendered page of nineteen questions, a post that is committed with `synchronous=FULL`
-before it is answered with a redirect, and a page of thanks. No codes, no slips, no ledger, no mixing.
+A rendered page of nineteen questions, a post that is committed with `synchronous=FULL` before it is answered
+with a redirect, and a page of thanks: one small request more than a slip's page needs. No codes, no slips,
+no ledger, no mixing.
 """
 
 from __future__ import annotations

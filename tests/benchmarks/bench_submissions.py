@@ -1,4 +1,8 @@
-"""Households that answer by slip, beside a bare form, both under granian on SQLite, in turns."""
+"""Households that answer by slip, beside a bare form, both under granian on SQLite, in turns.
+
+The bare form redirects to its thanks, so that it answers three requests where a slip's page answers two.
+The aims are those that the project set itself for two cores.
+"""
 
 from __future__ import annotations
 
@@ -34,11 +38,13 @@ def measure() -> Iterator[Measure]:
             note = f"{senders} senders, {submissions} submissions"
             yield Measure("bare form: submissions", plain.sent.rate, "1/s", note)
             yield Measure("slip: submissions", counted.sent.rate, "1/s", note)
-            yield Measure("slip: rate against the bare form", counted.sent.rate / plain.sent.rate, "", note)
+            share = counted.sent.rate / plain.sent.rate
+            yield Measure("slip: rate against the bare form", share, "", note, at_least=0.5)
             yield Measure("bare form: server CPU", plain.cpu_ms, "ms", note)
-            yield Measure("slip: server CPU", counted.cpu_ms, "ms", note)
-            yield Measure("bare form: p95", plain.sent.quantile(0.95) * 1e3, "ms", note)
-            yield Measure("slip: p95", counted.sent.quantile(0.95) * 1e3, "ms", note)
+            yield Measure("slip: server CPU", counted.cpu_ms, "ms", note, at_most=4)
+            slow = plain.sent.quantile(0.95) * 1e3
+            yield Measure("bare form: p95", slow, "ms", note)
+            yield Measure("slip: p95", counted.sent.quantile(0.95) * 1e3, "ms", note, at_most=10 * slow)
 
 
 @dataclass(frozen=True)

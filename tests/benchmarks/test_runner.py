@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.benchmarks.__main__ import list_names
+from tests.benchmarks.measure import Measure
 from tests.contracts.tree import ROOT
 
 
@@ -22,6 +23,14 @@ def test_a_benchmark_prints_and_writes_its_figures(tmp_path):
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
     assert len(figures) == len(done.stdout.splitlines())
     assert all(figure["value"] > 0 for figure in figures)
+
+
+def test_a_figure_is_not_rounded_to_its_aim():
+    missed = str(Measure("rate", 0.469, "", at_least=0.5))
+    assert "0.469" in missed
+    assert "MISSED" in missed
+    assert "reached" in str(Measure("CPU", 3.4, "ms", at_most=4))
+    assert "1,234.5" in str(Measure("pages", 1234.5, "1/s"))
 
 
 def test_an_unknown_benchmark_is_bad_input():

@@ -31,6 +31,14 @@ _NEW_METHODS = re.compile(
     r"|replaceWith|toggleAttribute|entries|values|fromEntries|assign|from|flat|flatMap|at|replaceAll)\("
 )
 
+_NEW_GLOBALS = re.compile(
+    r"\b(fetch|caches|Promise|Request|Response|Headers|URLSearchParams|AbortController|TextEncoder|Symbol|Proxy"
+    r"|Reflect|BigInt|globalThis|structuredClone|queueMicrotask|requestIdleCallback|IntersectionObserver)\b"
+    r"|\bnew (URL|Map|Set|WeakMap|WeakSet|FormData|MutationObserver|Event|CustomEvent)\b"
+)
+_WHERE_WORKERS_ARE = re.compile(r"\n  function (?:withPages|putPage)\(.*?\n  }\n", re.DOTALL)
+"""Functions that run only where the browser has service workers, and so all of these."""
+
 
 def find_problems(texts: list[str]) -> list[str | None]:
     """For each script what keeps it from being ES5, or None."""
@@ -76,6 +84,13 @@ def test_no_script_runs_text_or_writes_words(name: str) -> None:
 def test_a_residents_script_calls_no_method_that_android_5_lacks(name: str) -> None:
     code = without_comments(name).replace("queue.remove(", "")
     assert _NEW_METHODS.findall(code) == []
+
+
+@pytest.mark.parametrize("name", ["static/queue.js", "static/resident.js"])
+def test_a_residents_script_rests_on_nothing_that_android_5_lacks(name: str) -> None:
+    code = without_comments(name)
+    assert _NEW_GLOBALS.findall(_WHERE_WORKERS_ARE.sub("\n", code)) == []
+    assert name != "static/resident.js" or len(_WHERE_WORKERS_ARE.findall(code)) == 2
 
 
 def test_the_scripts_are_here() -> None:

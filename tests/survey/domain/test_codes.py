@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import pytest
@@ -37,6 +38,22 @@ def test_a_code_reads_back_as_itself(kind):
         code = MAKERS[kind](tag)
         assert parse_code(code.grouped) == parse_code(code.text) == code
         assert (code.kind, code.tag) == (kind, tag)
+
+
+def test_every_random_place_takes_every_character():
+    """Fewer would be fewer bits: a slip has eight places of thirty-two, a link four."""
+    for make, places in ((new_slip_code, 8), (new_link_code, 4)):
+        codes = [make("ABC").text for _ in range(3_000)]
+        for place in range(len("ABC"), len("ABC") + places):
+            assert {code[place] for code in codes} == set(ALPHABET)
+
+
+def test_codes_follow_no_seed():
+    drawn = set()
+    for _ in range(20):
+        random.seed(7)
+        drawn.add(new_slip_code("ABC").text)
+    assert len(drawn) == 20
 
 
 @pytest.mark.parametrize("text", SAMPLES, ids=range(len(SAMPLES)))
