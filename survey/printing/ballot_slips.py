@@ -142,16 +142,16 @@ def _draw_note(canvas: Canvas, sheet: SlipSheet) -> None:
     canvas.setFillColor(INK)
     last = format_date(sheet.last_on) if sheet.last_on else _("mở thường xuyên")
     parts = (
-        (sheet.about, REGULAR, 0.23),
+        (sheet.about, REGULAR, 0.17),
         (_("Trả lời bằng điện thoại: quét mã này, không nộp phiếu giấy nữa."), BOLD, 0.23),
         (_("Trả lời bằng phiếu giấy: cắt thẻ này, nộp thẻ và phiếu riêng nhau."), BOLD, 0.23),
         (_("Hạn cuối: %(last)s", last=last), REGULAR, 0.12),
-        (_("Cần hỏi, xin gọi: %(contact)s", contact=sheet.contact), REGULAR, 0.19),
+        (_("Cần hỏi, xin gọi: %(contact)s", contact=sheet.contact), REGULAR, 0.25),
     )
     top = _NOTE.top
     for text, font, share in parts:
         box = replace(_NOTE, top=top, height=_NOTE.height * share)
-        top = _write(canvas, text, box, font, (8.5, 5)) - 1
+        top = _write(canvas, text, box, font, (8.5, 6)) - 1
 
 
 def _draw_slip(canvas: Canvas, sheet: SlipSheet, slip: Slip, note: str) -> None:

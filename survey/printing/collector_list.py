@@ -72,8 +72,13 @@ def _draw_head(canvas: Canvas, sheet: SlipSheet, page: int, pages: int) -> None:
     place = f"{sheet.village}, {sheet.commune}"
     _write(canvas, place, Box(_LEFT + _INNER * 0.5, top, _INNER * 0.5, 24), BOLD, (13, 8), "right")
     last = format_date(sheet.last_on) if sheet.last_on else _("mở thường xuyên")
-    about = _("%(heading)s. Hạn cuối: %(last)s", heading=sheet.heading.rstrip("."), last=last)
-    _write(canvas, about, Box(_LEFT, top - 24, _INNER, 18), REGULAR, (10, 6))
+    which = _(
+        "Mã thẻ bắt đầu bằng %(tag)s. Hạn cuối: %(last)s. %(about)s",
+        tag=sheet.tag,
+        last=last,
+        about=sheet.about,
+    )
+    _write(canvas, which, Box(_LEFT, top - 24, _INNER, 18), REGULAR, (10, 6))
     canvas.setFillColor(GREY)
     note = _("Đánh dấu khi đã phát thẻ và khi hộ nộp phiếu giấy. Không ghi tên hộ vào danh sách này.")
     _write(canvas, note, Box(_LEFT, top - 42, _INNER - 60, 16), REGULAR, (9, 6))

@@ -207,10 +207,14 @@ def _draw_address(canvas: Canvas, poster: Poster) -> None:
 
 def _draw_foot(canvas: Canvas, poster: Poster) -> None:
     middle = _MARGIN + _INNER * 0.42
-    last = format_date(poster.last_on) if poster.last_on else _("Mở thường xuyên")
+    until = (
+        (_("Hạn cuối"), format_date(poster.last_on))
+        if poster.last_on
+        else (_("Thời gian"), _("Mở thường xuyên"))
+    )
     left = Box(_MARGIN, 148, middle - _MARGIN - 16, 76)
     right = Box(middle + 16, 148, _WIDTH - _MARGIN - middle - 16, 76)
-    for box, label, text in ((left, _("Hạn cuối"), last), (right, _("Cần hỏi, xin gọi"), poster.contact)):
+    for box, (label, text) in ((left, until), (right, (_("Cần hỏi, xin gọi"), poster.contact))):
         canvas.setFillColor(GREY)
         _write(canvas, label, Box(box.x, box.top, box.width, 22), REGULAR, (14, 10), most_lines=1)
         canvas.setFillColor(INK)

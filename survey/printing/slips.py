@@ -42,12 +42,13 @@ class Slip:
 
 @dataclass(frozen=True)
 class SlipSheet:
-    """The slips of one village and what stands on all of them."""
+    """The slips of one village and what stands on all of them; `tag` begins all their codes."""
 
     commune: str
     village: str
     heading: str
     about: str
+    tag: str
     last_on: date | None
     contact: str
     slips: Sequence[Slip]
@@ -191,16 +192,18 @@ def _draw_slip_head(canvas: Canvas, sheet: SlipSheet, slip: Slip, box: Box) -> N
 
 
 def _draw_slip_text(canvas: Canvas, sheet: SlipSheet, box: Box) -> None:
+    """Whom to call has its room before all else; the title takes what is left."""
     last = format_date(sheet.last_on) if sheet.last_on else _("mở thường xuyên")
-    canvas.setFillColor(GREEN)
-    end = _write(canvas, sheet.heading, Box(box.x, box.top, box.width, box.height * 0.26), BOLD, (11, 7))
-    canvas.setFillColor(INK)
-    end = _write(canvas, sheet.about, Box(box.x, end - 1, box.width, box.height * 0.28), REGULAR, (8.5, 6))
-    last_line = _("Hạn cuối: %(last)s", last=last)
-    end = _write(canvas, last_line, Box(box.x, end - 2, box.width, 13), BOLD, (9.5, 7), most_lines=1)
-    room = box.height - (box.top - end)
     call = _("Cần hỏi, xin gọi: %(contact)s", contact=sheet.contact)
-    _write(canvas, call, Box(box.x, end, box.width, room), REGULAR, (8.5, 6))
+    whom = fit(call, REGULAR, box.width, box.height * 0.45, largest=9, smallest=7)
+    canvas.setFillColor(GREEN)
+    end = _write(canvas, sheet.heading, Box(box.x, box.top, box.width, box.height * 0.24), BOLD, (11, 7))
+    canvas.setFillColor(INK)
+    room = end - 1 - (box.top - box.height) - whom.height - 13
+    end = _write(canvas, sheet.about, Box(box.x, end - 1, box.width, room), REGULAR, (8.5, 6))
+    last_line = _("Hạn cuối: %(last)s", last=last)
+    end = _write(canvas, last_line, Box(box.x, end - 1, box.width, 12), BOLD, (9.5, 7), most_lines=1)
+    draw(canvas, whom, Box(box.x, end, box.width, whom.height))
 
 
 def _draw_code(canvas: Canvas, slip: Slip, box: Box) -> None:

@@ -11,7 +11,7 @@ from survey.printing.ballot_layout import Ballot
 from survey.printing.ballots import Size, print_ballot
 from survey.services.adoptions import is_draft
 from survey.services.audit import record
-from survey.services.posters import find_about
+from survey.services.posters import find_printed_title
 from survey.services.snapshots import read_snapshot
 from survey.store.engine import Database
 from survey.store.rounds import Round, RoundState
@@ -37,7 +37,7 @@ def build_ballot(session: Session, round_: Round) -> Ballot:
     )
     return Ballot(
         commune=round_.unit.name,
-        about=find_about(session, round_) if is_drill else round_.title,
+        about=find_printed_title(session, round_) if is_drill else round_.title,
         questionnaire=snapshot.questionnaire,
         mark=" – ".join(filter(None, marks)),
         last_on=round_.last_on,

@@ -34,11 +34,23 @@ def find_heading(round_: Round) -> str:
 @use_locale(DEFAULT_LOCALE)
 def find_about(session: Session, round_: Round) -> str:
     """What the round is about; a drill says that its answers are not counted, a draft that it is one."""
+    mark = find_mark(session, round_)
+    return f"{round_.title} – {mark}" if mark else round_.title
+
+
+def find_printed_title(session: Session, round_: Round) -> str:
+    """As `find_about`, for print: the mark comes first, for what finds no room is cut off at the end."""
+    mark = find_mark(session, round_)
+    return f"{mark[0].upper()}{mark[1:]} – {round_.title}" if mark else round_.title
+
+
+def find_mark(session: Session, round_: Round) -> str:
+    """What nobody may overlook of a drill or of a draft; '' for a round in earnest."""
     if round_.kind == "drill":
-        return _("%(title)s – chạy thử, không tính vào kết quả", title=round_.title)
+        return _("chạy thử, không tính vào kết quả")
     if is_draft(session, round_.unit_id, read_snapshot(session, round_)):
-        return _("%(title)s – mẫu phiếu DỰ THẢO", title=round_.title)
-    return round_.title
+        return _("mẫu phiếu DỰ THẢO")
+    return ""
 
 
 @use_locale(DEFAULT_LOCALE)
@@ -52,7 +64,7 @@ def build_posters(session: Session, public_url: str, round_: Round) -> list[Post
         .where(RoundUnit.round_id == round_.id, Link.revoked_at.is_(None))
         .order_by(RoundUnit.position, Link.id)
     )
-    about = find_about(session, round_)
+    about = find_printed_title(session, round_)
     return [_build(public_url, round_, about, village, group(code)) for village, code in rows]
 
 

@@ -26,6 +26,8 @@ KIND_NAMES: dict[str, LazyText] = {
 }
 DEFAULT_GRACE_HOURS = 24
 """For a round without a rule set."""
+LONGEST_CONTACT = 120
+"""What a slip, of ten to a page, still has room for in letters that can be read."""
 
 # The level of unit that a questionnaire judges, and the rule sets that may judge it.
 _LEVELS = {"commune": ("xa", "xa-nang-cao", "xa-kieu-mau"), "district": ("huyen",)}
@@ -88,8 +90,8 @@ def _check_words(draft: Draft) -> None:
         raise DomainError(lazy("Không có loại đợt “%(kind)s”.", kind=draft.kind))
     if not draft.title or len(draft.title) > 200:
         raise DomainError(lazy("Hãy ghi tên đợt (không quá 200 ký tự)."))
-    if not draft.contact or len(draft.contact) > 200:
-        raise DomainError(lazy("Hãy ghi tên và số điện thoại để bà con hỏi (không quá 200 ký tự)."))
+    if not draft.contact or len(draft.contact) > LONGEST_CONTACT:
+        raise DomainError(lazy("Hãy ghi tên và số điện thoại để bà con hỏi (không quá 120 ký tự)."))
     if not 0 <= draft.grace_hours <= 240:
         raise DomainError(lazy("Thời gian chờ phiếu đến muộn từ 0 đến 240 giờ."))
 

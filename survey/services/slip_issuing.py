@@ -24,7 +24,7 @@ from survey.printing.ballot_slips import print_ballots_with_slips
 from survey.printing.collector_list import print_collector_list
 from survey.printing.slips import PerPage, Slip, SlipSheet, print_slips, split_sheet, write_number
 from survey.services.blank_ballots import build_ballot
-from survey.services.posters import find_about, find_heading
+from survey.services.posters import find_heading, find_printed_title
 from survey.services.rounds import get_round
 from survey.services.slip_changes import check_known, void_slips
 from survey.services.slip_prints import keep_prints, scrub_prints
@@ -261,7 +261,8 @@ def _build_blank_sheet(session: Session, round_: Round, village: RoundUnit) -> S
         commune=round_.unit.name,
         village=village.name,
         heading=find_heading(round_),
-        about=find_about(session, round_),
+        about=find_printed_title(session, round_),
+        tag=round_.tag,
         last_on=round_.last_on,
         contact=round_.contact,
         slips=(),

@@ -18,7 +18,7 @@ from survey.printing.paper import MM, NothingToPrint
 from survey.printing.slips import SlipSheet, count_parts, split_sheet, write_number
 from tests.survey.printing.reader import find_outermost_ink, list_pages, read, scan
 from tests.survey.printing.test_ballots import BALLOT, QUESTIONNAIRES, count_options, list_boxes, make_absurd
-from tests.survey.printing.test_printed import ABSURD, LONG, make_sheet
+from tests.survey.printing.test_printed import ABSURD, CROWDED, LONG, make_sheet
 
 ONE_SIDE = replace(BALLOT, questionnaire=QUESTIONNAIRES["xa-nang-cao"])
 TWO_SIDES = BALLOT
@@ -39,6 +39,13 @@ def render_ballot(page: pdfium.PdfPage) -> bytes:
     """What is above the cut, as ink."""
     image = page.render(scale=2).to_pil()
     return bytes(image.crop((0, 0, image.width, int((page.get_height() - CUT - 4) * 2))).tobytes())
+
+
+def test_a_slip_keeps_its_mark_and_whom_to_call_however_long_the_rest_is() -> None:
+    page = list_pages(print_bytes(ONE_SIDE, make_sheet(1, CROWDED)))[0]
+    text = read(page, top=CUT + 4)
+    assert "Mẫu phiếu DỰ THẢO" in text
+    assert f"xin gọi: {CROWDED.contact}" in text
 
 
 @pytest.mark.parametrize("ballot", [ONE_SIDE, TWO_SIDES], ids=["one side", "two sides"])

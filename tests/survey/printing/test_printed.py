@@ -19,6 +19,7 @@ from survey.printing.collector_list import print_collector_list
 from survey.printing.paper import NothingToPrint
 from survey.printing.posters import Poster, list_steps, print_posters
 from survey.printing.slips import Slip, SlipSheet, count_parts, print_slips, split_sheet
+from survey.services.round_checks import LONGEST_CONTACT
 from tests.survey.printing.reader import find_outermost_ink, list_pages, read, scan
 
 SHORT = Poster(
@@ -55,6 +56,15 @@ ABSURD = replace(
     steps=("dài " * 200,) * 6,
 )
 
+CROWDED = replace(
+    LONG,
+    about=f"Mẫu phiếu DỰ THẢO – {'Lấy ý kiến người dân về kết quả xây dựng nông thôn mới ' * 4}"[:220],
+    contact=(
+        "Bà Hoàng Phủ Ngọc Diệu Thương, Phó Chủ tịch Ủy ban MTTQ Việt Nam xã Chân Mây – Lăng Cô, "
+        "điện thoại 0234 3554 123"
+    ).ljust(LONGEST_CONTACT, "."),
+)
+
 
 def print_poster_bytes(posters, size="A4") -> bytes:
     out = BytesIO()
@@ -68,8 +78,8 @@ def make_sheet(count: int, poster: Poster = SHORT) -> SlipSheet:
     slips = [
         Slip(number, code, f"https://{host}/{group(code)}") for number, code in enumerate(codes, start=1)
     ]
-    about = (poster.commune, poster.village, poster.heading, poster.about, poster.last_on, poster.contact)
-    return SlipSheet(*about, slips)
+    about = (poster.commune, poster.village, poster.heading, poster.about)
+    return SlipSheet(*about, "AB3", poster.last_on, poster.contact, slips)
 
 
 def print_slip_bytes(sheets, per_page: Literal[8, 10] = 8) -> bytes:
@@ -162,11 +172,10 @@ def test_a_slip_says_all_that_a_household_needs():
 
 
 @pytest.mark.parametrize("per_page", [8, 10])
-def test_the_end_of_what_it_is_about_is_on_the_slip(per_page):
-    """A draft and a drill say so there."""
-    about = "Lấy ý kiến người dân về kết quả xây dựng nông thôn mới năm 2026 – mẫu phiếu DỰ THẢO"
-    text = read(list_pages(print_slip_bytes([make_sheet(2, replace(SHORT, about=about))], per_page))[0])
-    assert text.count("DỰ THẢO") == 2
+def test_a_slip_keeps_its_mark_and_whom_to_call_however_long_the_rest_is(per_page):
+    """A title that finds no room loses its end; the mark of a draft or drill begins it."""
+    text = read(list_pages(print_slip_bytes([make_sheet(2, CROWDED)], per_page))[0])
+    assert text.count("Mẫu phiếu DỰ THẢO") == text.count(f"xin gọi: {CROWDED.contact}") == 2
 
 
 @pytest.mark.parametrize("per_page", [8, 10])
@@ -228,4 +237,6 @@ def test_a_collectors_list_shows_each_number_and_no_code():
     text = " ".join(read(page) for page in list_pages(out.getvalue()))
     assert all(f"{number:03d}" in text for number in range(1, 131))
     assert "Không ghi tên hộ" in text
+    assert text.count("Mã thẻ bắt đầu bằng AB3") == 2
+    assert LONG.about[:40] in text
     assert not any(group(slip.code) in text for slip in sheet.slips)
