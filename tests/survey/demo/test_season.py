@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -19,6 +19,9 @@ from survey.demo.season import (
 )
 from survey.demo.words import REASONS
 from survey.domain.clock import ZONE
+from survey.domain.flag_evidence import DayEvidence, Evidence, VillageEvidence
+from survey.domain.flags import FlagKind, find_flags
+from survey.services.flags import read_thresholds
 
 TODAY = date(2026, 11, 23)
 FIRST = datetime(2025, 10, 6, 8, tzinfo=ZONE)
@@ -70,6 +73,26 @@ def test_the_same_seed_gives_the_same_ballots_and_another_gives_others():
 
     assert draw(1) == draw(1)
     assert draw(1) != draw(2)
+
+
+def test_one_round_has_a_day_that_is_flagged() -> None:
+    """Else whoever tries the demonstration finds an empty page where flags are shown."""
+    season = plan_season(1_000, 1, TODAY)
+    [rushed] = [planted for planted in season.rounds if planted.rush]
+    first = datetime.combine(rushed.starts_on, time(8), ZONE)
+    ballots = draw_ballots(season, rushed, first, first + timedelta(days=18))
+    days = Counter(ballot.at.date() for ballot in ballots)
+    evidence = Evidence(
+        counts_households=True,
+        tells_answers=False,
+        starts_on=rushed.starts_on,
+        ends_on=rushed.last_on,
+        villages=[VillageEvidence("Cả xã", 240, len(ballots), {})],
+        days=[DayEvidence(day, count) for day, count in days.items()],
+        marked=0,
+        late=0,
+    )
+    assert [flag.kind for flag in find_flags(evidence, read_thresholds(), 10)] == [FlagKind.DAY_JUMP]
 
 
 def test_ballots_come_in_order_between_the_two_instants():
