@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey.cli.running import fail, find_round_by_name, reading, round_option, writing
 from survey.domain.errors import DomainError
+from survey.domain.languages import SUGGESTED
 from survey.domain.sound import Sound, check_sound
 from survey.services.audio import (
     Words,
@@ -27,7 +28,9 @@ from survey.services.audio import (
 from survey.store.rounds import Round
 
 group = AppGroup("audio", help="The recordings that are read aloud to residents.")
-language_option = click.option("--language", required=True, help="BCP 47 code, such as vi or ktv.")
+language_option = click.option(
+    "--language", required=True, help=f"BCP 47 code. Named by themselves: {', '.join(SUGGESTED)}."
+)
 question_option = click.option("--question", help="The code of a question.")
 option_option = click.option("--option", "option", default="", help="The code of one of its options.")
 

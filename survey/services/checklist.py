@@ -76,7 +76,7 @@ def _list_stubs_without_ballots(sheets: Sequence[VillageSheet]) -> list[LazyText
     """Villages where a household's slip came back with a paper ballot that its sheet does not count."""
     return [
         lazy(
-            "%(village)s: đã nhận lại %(stubs)s thẻ mã hộ kèm phiếu giấy, phiếu kiểm đếm có %(counted)s phiếu.",
+            "%(village)s: nhận lại %(stubs)s thẻ mã hộ kèm phiếu giấy, phiếu kiểm chỉ có %(counted)s phiếu.",
             village=found.village.name,
             stubs=format_count(found.around.stubs),
             counted=format_count(found.counts.counted),

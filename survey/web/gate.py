@@ -124,7 +124,7 @@ def _admit(access: Access) -> ResponseReturnValue | None:
 
 
 def _send_to_sign_in() -> ResponseReturnValue:
-    if request.method in ("GET", "HEAD"):
+    if request.method in ("GET", "HEAD", "OPTIONS"):
         address = request.full_path.rstrip("?")
         return redirect(url_for("accounts.sign_in", next=None if address == "/" else address), 303)
     flash(gettext("Phiên làm việc đã hết nên việc vừa gửi chưa được ghi. Xin đăng nhập rồi gửi lại."), "warn")

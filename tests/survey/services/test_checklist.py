@@ -105,7 +105,7 @@ POINTS: Mapping[Callable[[Story], None], str] = {
     early: "Đợt còn nhận phiếu đến",
     late: "1 phiếu đến sau hạn, không tính.",
     unsettled: "Thôn 2: phiếu kiểm phiếu giấy chưa được hai người chốt.",
-    uncounted: "Thôn 1: đã nhận lại 31 thẻ mã hộ kèm phiếu giấy, phiếu kiểm đếm có 30 phiếu.",
+    uncounted: "Thôn 1: nhận lại 31 thẻ mã hộ kèm phiếu giấy, phiếu kiểm chỉ có 30 phiếu.",
     sparse: "Tỷ lệ hộ tham gia mới đạt 37,50",
     flagged: "Dấu hiệu cần xem ở Thôn 1: Đủ cả 40 hộ đều đã gửi phiếu.",
 }
