@@ -42,3 +42,11 @@ def test_no_file_holds_a_machines_words():
         if not name.startswith(WORKS_OF_OTHERS) and (hit := FORBIDDEN.search((ROOT / name).read_bytes()))
     ]
     assert found == []
+
+
+def test_the_proxy_that_is_proposed_writes_neither_addresses_nor_codes():
+    """nginx names client and path in the access log, and in the error log of whatever it refuses."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    server = readme[readme.index("    server {") : readme.index("With PostgreSQL set")]
+    for line in ("access_log off;", "error_log /dev/null;"):
+        assert line in server
