@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from survey.domain.codes import group, normalise
 from survey.printing.ballot_layout import Ballot, Layout, Sheet, lay_out
 from survey.printing.fonts import BOLD, MONO, REGULAR, measure
-from survey.printing.lettering import Align, Box, draw, draw_middle, fit
+from survey.printing.lettering import Box, draw_middle, fit, write
 from survey.printing.paper import GREEN, INK, MM, SIZES, open_canvas, save
 from survey.printing.qr import draw_qr, qr_matrix
 from survey.printing.slips import Slip, SlipSheet, write_number
@@ -88,22 +88,6 @@ def _draw_ballot(canvas: Canvas, pages: int) -> int:
     return pages + 1
 
 
-def _write(
-    canvas: Canvas,
-    text: str | tuple[str, ...],
-    box: Box,
-    font: str,
-    sizes: tuple[float, float],
-    align: Align = "left",
-    most_lines: int | None = None,
-) -> float:
-    """Write from the top of the box; returns where the text ends (y)."""
-    fitted = fit(
-        text, font, box.width, box.height, largest=sizes[0], smallest=sizes[1], most_lines=most_lines
-    )
-    return draw(canvas, fitted, box, align)
-
-
 def _keep_note(canvas: Canvas, sheet: SlipSheet, name: str) -> None:
     """What stands on all of a village's slips, drawn once."""
     canvas.beginForm(name, 0, 0, _WIDTH, _CUT + 10)
@@ -131,8 +115,8 @@ def _draw_cut(canvas: Canvas) -> None:
 def _draw_place(canvas: Canvas, sheet: SlipSheet) -> None:
     canvas.setFillColor(INK)
     place = replace(_TEXT, width=_TEXT.width - 80, height=20)
-    end = _write(canvas, sheet.village, place, BOLD, (13, 6), most_lines=1)
-    _write(canvas, sheet.commune, Box(place.x, end, place.width, 13), REGULAR, (9.5, 6), most_lines=1)
+    end = write(canvas, sheet.village, place, BOLD, (13, 6), most_lines=1)
+    write(canvas, sheet.commune, Box(place.x, end, place.width, 13), REGULAR, (9.5, 6), most_lines=1)
 
 
 def _draw_note(canvas: Canvas, sheet: SlipSheet) -> None:
@@ -151,7 +135,7 @@ def _draw_note(canvas: Canvas, sheet: SlipSheet) -> None:
     top = _NOTE.top
     for text, font, share in parts:
         box = replace(_NOTE, top=top, height=_NOTE.height * share)
-        top = _write(canvas, text, box, font, (8.5, 6)) - 1
+        top = write(canvas, text, box, font, (8.5, 6)) - 1
 
 
 def _draw_slip(canvas: Canvas, sheet: SlipSheet, slip: Slip, note: str) -> None:
@@ -178,6 +162,6 @@ def _draw_code(canvas: Canvas, slip: Slip) -> None:
     draw_middle(canvas, code, line)
     address = _("Không quét được: gõ %(address)s", address=slip.url.partition("://")[2] or slip.url)
     below = replace(line, top=line.top - line.height - 2, height=11)
-    _write(canvas, address, below, REGULAR, (8.5, 4.5), most_lines=1)
+    write(canvas, address, below, REGULAR, (8.5, 4.5), most_lines=1)
     promise = _("Mỗi hộ một thẻ, trả lời một lần. Không cần ghi tên.")
-    _write(canvas, promise, replace(below, top=below.top - 12), BOLD, (8.5, 5), most_lines=1)
+    write(canvas, promise, replace(below, top=below.top - 12), BOLD, (8.5, 5), most_lines=1)

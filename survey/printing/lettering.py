@@ -180,6 +180,21 @@ def draw(canvas: Canvas, fitted: Fitted, box: Box, align: Align = "left") -> flo
     return top
 
 
+def write(
+    canvas: Canvas,
+    text: str | tuple[str, ...],
+    box: Box,
+    font: str,
+    sizes: tuple[float, float],
+    align: Align = "left",
+    most_lines: int | None = None,
+) -> float:
+    """Fit and draw from the top of the box; `sizes` are the largest and the smallest. Returns where it ends (y)."""
+    largest, smallest = sizes
+    fitted = fit(text, font, box.width, box.height, largest=largest, smallest=smallest, most_lines=most_lines)
+    return draw(canvas, fitted, box, align)
+
+
 def draw_middle(canvas: Canvas, fitted: Fitted, box: Box, align: Align = "left") -> None:
     """Draw with as much space above as below."""
     space = (box.height - fitted.height) / 2

@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from survey.domain.codes import group, normalise
 from survey.printing.fonts import BOLD, MONO, REGULAR
-from survey.printing.lettering import Align, Box, draw, draw_middle, fit
+from survey.printing.lettering import Box, draw, draw_middle, fit, write
 from survey.printing.paper import GREEN, GREY, INK, MM, SIZES, open_canvas, save
 from survey.printing.qr import draw_qr, qr_matrix
 from translations.catalogue import DEFAULT_LOCALE, use_locale
@@ -123,7 +123,7 @@ def _draw_margin(canvas: Canvas, sheet: SlipSheet, slips: Sequence[Slip]) -> Non
     )
     canvas.setFillColor(GREY)
     box = Box(_SIDE + 14, _HEIGHT - 11, _WIDTH - 2 * _SIDE - 28, 11)
-    _write(canvas, line, box, REGULAR, (8, 6), most_lines=1)
+    write(canvas, line, box, REGULAR, (8, 6), most_lines=1)
 
 
 def _draw_cut_marks(canvas: Canvas, width: float, height: float, rows: int) -> None:
@@ -147,21 +147,6 @@ def _draw_cut_marks(canvas: Canvas, width: float, height: float, rows: int) -> N
     canvas.setDash()
 
 
-def _write(
-    canvas: Canvas,
-    text: str,
-    box: Box,
-    font: str,
-    sizes: tuple[float, float],
-    align: Align = "left",
-    most_lines: int | None = None,
-) -> float:
-    """Write from the top of the box; returns where the text ends (y)."""
-    largest, smallest = sizes
-    fitted = fit(text, font, box.width, box.height, largest=largest, smallest=smallest, most_lines=most_lines)
-    return draw(canvas, fitted, box, align)
-
-
 def _draw_slip(canvas: Canvas, sheet: SlipSheet, slip: Slip, cell: Box) -> None:
     inner = Box(cell.x + _PADDING, cell.top - _PADDING, cell.width - 2 * _PADDING, cell.height - 2 * _PADDING)
     head, code = 27.0, inner.height * 0.31
@@ -179,8 +164,8 @@ def _draw_slip_head(canvas: Canvas, sheet: SlipSheet, slip: Slip, box: Box) -> N
     tag_width = 74.0
     place = Box(box.x, box.top, box.width - tag_width - 6, box.height)
     canvas.setFillColor(INK)
-    end = _write(canvas, sheet.village, Box(place.x, place.top, place.width, 16), BOLD, (12, 6), most_lines=1)
-    _write(canvas, sheet.commune, Box(place.x, end, place.width, 11), REGULAR, (8.5, 6), most_lines=1)
+    end = write(canvas, sheet.village, Box(place.x, place.top, place.width, 16), BOLD, (12, 6), most_lines=1)
+    write(canvas, sheet.commune, Box(place.x, end, place.width, 11), REGULAR, (8.5, 6), most_lines=1)
     tag = Box(box.x + box.width - tag_width, box.top, tag_width, 20)
     canvas.setStrokeColor(GREEN)
     canvas.setLineWidth(1.1)
@@ -197,12 +182,12 @@ def _draw_slip_text(canvas: Canvas, sheet: SlipSheet, box: Box) -> None:
     call = _("Cần hỏi, xin gọi: %(contact)s", contact=sheet.contact)
     whom = fit(call, REGULAR, box.width, box.height * 0.45, largest=9, smallest=7)
     canvas.setFillColor(GREEN)
-    end = _write(canvas, sheet.heading, Box(box.x, box.top, box.width, box.height * 0.24), BOLD, (11, 7))
+    end = write(canvas, sheet.heading, Box(box.x, box.top, box.width, box.height * 0.24), BOLD, (11, 7))
     canvas.setFillColor(INK)
     room = end - 1 - (box.top - box.height) - whom.height - 13
-    end = _write(canvas, sheet.about, Box(box.x, end - 1, box.width, room), REGULAR, (8.5, 6))
+    end = write(canvas, sheet.about, Box(box.x, end - 1, box.width, room), REGULAR, (8.5, 6))
     last_line = _("Hạn cuối: %(last)s", last=last)
-    end = _write(canvas, last_line, Box(box.x, end - 1, box.width, 12), BOLD, (9.5, 7), most_lines=1)
+    end = write(canvas, last_line, Box(box.x, end - 1, box.width, 12), BOLD, (9.5, 7), most_lines=1)
     draw(canvas, whom, Box(box.x, end, box.width, whom.height))
 
 
@@ -212,10 +197,10 @@ def _draw_code(canvas: Canvas, slip: Slip, box: Box) -> None:
     code = fit(group(normalise(slip.code)), MONO, box.width, large, largest=27, smallest=10, most_lines=1)
     draw_middle(canvas, code, Box(box.x, box.top, box.width, large), "centre")
     address = _("Không quét được: gõ %(address)s", address=slip.url.partition("://")[2] or slip.url)
-    _write(canvas, address, Box(box.x, box.top - large, box.width, small), REGULAR, (8.5, 4.5), "centre", 1)
+    write(canvas, address, Box(box.x, box.top - large, box.width, small), REGULAR, (8.5, 4.5), "centre", 1)
     promise = _("Không cần ghi tên. Mỗi hộ một thẻ, gửi một lần. Xin giữ thẻ đến khi gửi xong.")
     last = Box(box.x, box.top - large - small, box.width, small)
-    _write(canvas, promise, last, BOLD, (8, 5), "centre", 1)
+    write(canvas, promise, last, BOLD, (8, 5), "centre", 1)
 
 
 def write_number(number: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey.store import (
+from survey.store import (  # noqa: F401 (each makes its tables known to the metadata)
     actions,
     audio,
     ballots,
@@ -21,19 +21,3 @@ from survey.store import (
 from survey.store.base import Base
 
 METADATA = Base.metadata
-AGGREGATES = (
-    actions,
-    audio,
-    ballots,
-    collection,
-    declarations,
-    documents,
-    paper,
-    results,
-    rounds,
-    slips,
-    staff,
-    tallies,
-    themes,
-    units,
-)
