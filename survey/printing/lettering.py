@@ -189,7 +189,7 @@ def write(
     align: Align = "left",
     most_lines: int | None = None,
 ) -> float:
-    """Fit and draw from the top of the box; `sizes` are the largest and the smallest. Returns where it ends (y)."""
+    """Fit and draw from the top of the box, from the larger to the smaller of `sizes`; where it ends (y)."""
     largest, smallest = sizes
     fitted = fit(text, font, box.width, box.height, largest=largest, smallest=smallest, most_lines=most_lines)
     return draw(canvas, fitted, box, align)
