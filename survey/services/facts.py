@@ -76,7 +76,7 @@ class RoundFacts:
     'questionnaire', 'rule_set'; papers and pages say DỰ THẢO while it holds any.
 
     Once the round is closed, `record` is the result that these facts tell, `sheets` are its paper sheets by
-    village, and `open_points` were open when it closed.
+    village, `uncounted` is as in its record, and `open_points` were open when it closed.
     """
 
     id: int
@@ -104,6 +104,7 @@ class RoundFacts:
     draft_parts: tuple[str, ...]
     record: RecordFacts | None
     sheets: Mapping[int, RecordedSheet]
+    uncounted: Mapping[int, int | None] | None
     open_points: tuple[str, ...]
 
     @property
@@ -158,6 +159,7 @@ def round_facts(session: Session, round_id: int, number: int | None = None) -> R
         draft_parts=_list_drafts(session, found.unit_id, frozen.questionnaire, frozen.rules),
         record=_describe_record(session, round_id, recorded, number) if recorded else None,
         sheets=recorded.sheets if recorded else {},
+        uncounted=recorded.uncounted if recorded else None,
         open_points=recorded.open_points if recorded else (),
     )
 

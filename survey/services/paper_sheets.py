@@ -67,6 +67,11 @@ class VillageSheet:
         return begun or bool(self.around.stubs)
 
     @property
+    def is_uncounted(self) -> bool:
+        """Whether paper came back from here that no confirmed sheet counts."""
+        return self.has_paper and self.counts is None
+
+    @property
     def counts(self) -> SheetCounts | None:
         """The confirmed totals."""
         return SheetCounts.from_json(self.sheet.counts) if self.sheet and self.sheet.counts else None

@@ -39,5 +39,6 @@ def facts_of_record(recorded: Record) -> RoundFacts:
         draft_parts=(),
         record=RecordFacts(recorded.number, recorded.sha256, recorded.because, None, None),
         sheets=recorded.sheets,
+        uncounted=recorded.uncounted,
         open_points=recorded.open_points,
     )

@@ -71,7 +71,11 @@ class RecordedRound:
 
 @dataclass(frozen=True)
 class Record:
-    """A result record, read. `cells` are counts by unit, channel, question and option."""
+    """A result record, read. `cells` are counts by unit, channel, question and option.
+
+    `uncounted` are villages whose paper came back and is in no confirmed sheet, with how many slips say so,
+    None where none does; it is None itself in records that were written before this was kept.
+    """
 
     number: int
     because: str | None
@@ -81,6 +85,7 @@ class Record:
     villages: tuple[RecordedVillage, ...]
     cells: Mapping[Cell, int]
     sheets: Mapping[int, RecordedSheet]
+    uncounted: Mapping[int, int | None] | None
     open_points: tuple[str, ...]
     despite: str | None
     snapshot_sha256: str
@@ -149,6 +154,7 @@ def read_record(text: str) -> Record:
         villages=tuple(RecordedVillage(*one) for one in plain["villages"]),
         cells={(unit, channel, code, option): n for unit, channel, code, option, n in plain["counts"]},
         sheets={one["unit_id"]: _read_sheet(one) for one in plain["sheets"]},
+        uncounted=dict(plain["uncounted"]) if "uncounted" in plain else None,
         open_points=tuple(plain["open_points"]),
         despite=plain["despite"],
         snapshot_sha256=plain["snapshot_sha256"],

@@ -85,6 +85,7 @@ def write_result(
             "villages": _list_villages(session, round_, sheets),
             "counts": _list_counts(session, round_.id),
             "sheets": [_write_sheet(found) for found in sheets],
+            "uncounted": _list_uncounted(session, round_),
             "recount": {"responses": recount.responses, "ledger": recount.ledger, "boxed": recount.boxed},
             "open_points": list(open_points),
             "despite": round_.closed_despite,
@@ -147,6 +148,14 @@ def _list_counts(session: Session, round_id: int) -> list[list[Any]]:
     columns = (Tally.unit_id, Tally.channel, Tally.question, Tally.option, Tally.count)
     rows = session.execute(select(*columns).where(Tally.round_id == round_id).order_by(*columns[:4]))
     return [list(row) for row in rows]
+
+
+def _list_uncounted(session: Session, round_: Round) -> list[list[int | None]]:
+    return [
+        [found.village.unit_id, found.around.stubs or None]
+        for found in list_sheets(session, round_)
+        if found.is_uncounted
+    ]
 
 
 def _write_sheet(found: VillageSheet) -> dict[str, Any]:

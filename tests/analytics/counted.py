@@ -65,6 +65,7 @@ def write_facts(
         draft_parts=(),
         record=None,
         sheets={},
+        uncounted={},
         open_points=(),
     )
 
