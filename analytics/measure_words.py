@@ -14,8 +14,8 @@ from translations.numbers import NO_RATE, format_count, format_percent, format_r
 HOLDS = lazy("đạt dù mọi hộ chưa trả lời đều chưa hài lòng")
 FAILS = lazy("chưa đạt dù mọi hộ chưa trả lời đều hài lòng")
 WHO_IS_SILENT = lazy(
-    "Hộ chưa trả lời gồm hộ không gửi phiếu, hộ có phiếu không hợp lệ và hộ không nói rõ hài lòng hay chưa "
-    "hài lòng ở nội dung đó."
+    "Hộ chưa trả lời gồm hộ không có phiếu được tính, hộ có phiếu không hợp lệ và hộ không nói rõ hài lòng "
+    "hay chưa hài lòng ở nội dung đó."
 )
 
 
@@ -23,8 +23,12 @@ def write_range(interval: Interval | None, threshold: Fraction | None = None) ->
     """`97,95 % – 98,68 %`, one rate where both ends are the same, `–` where there is none."""
     if interval is None:
         return NO_RATE
-    lower, upper = (_write(end, threshold) for end in (interval.lower, interval.upper))
+    lower, upper = _write_ends(interval, threshold)
     return lower if lower == upper else f"{lower} – {upper}"
+
+
+def _write_ends(interval: Interval, threshold: Fraction | None) -> tuple[str, str]:
+    return _write(interval.lower, threshold), _write(interval.upper, threshold)
 
 
 def _write(share: Share, threshold: Fraction | None) -> str:
@@ -44,19 +48,27 @@ def say_interval(measures: Measures) -> str:
     interval = measures.interval
     if interval is None:
         return ""
-    households = format_count(measures.households)
+    households, (lower, upper) = format_count(measures.households), _write_ends(interval, measures.threshold)
     if measures.is_complete:
         return gettext(
             "Cả %(households)s hộ đều có phiếu được tính, nên đây là tỷ lệ của tất cả các hộ, không phải ước "
             "tính.",
             households=households,
         )
+    if lower == upper:
+        return gettext(
+            "Ước tính cho tất cả %(households)s hộ: khoảng %(rate)s hài lòng, với độ tin cậy %(confidence)s. "
+            "Chỉ đúng nếu những hộ chưa trả lời cũng nghĩ như những hộ đã trả lời.",
+            households=households,
+            rate=lower,
+            confidence=format_percent(CONFIDENCE),
+        )
     return gettext(
         "Ước tính cho tất cả %(households)s hộ: từ %(lower)s đến %(upper)s hài lòng, với độ tin cậy "
         "%(confidence)s. Chỉ đúng nếu những hộ chưa trả lời cũng nghĩ như những hộ đã trả lời.",
         households=households,
-        lower=_write(interval.lower, measures.threshold),
-        upper=_write(interval.upper, measures.threshold),
+        lower=lower,
+        upper=upper,
         confidence=format_percent(CONFIDENCE),
     )
 
@@ -66,13 +78,21 @@ def say_bounds(measures: Measures) -> str:
     bounds = measures.bounds
     if bounds is None or bounds.lower == bounds.upper:
         return ""
+    households, (lower, upper) = format_count(measures.households), _write_ends(bounds, measures.threshold)
+    if lower == upper:
+        return gettext(
+            "Không cần ước tính: dù mọi hộ chưa trả lời nghĩ thế nào, trong tất cả %(households)s hộ cũng có "
+            "khoảng %(rate)s hài lòng.",
+            households=households,
+            rate=lower,
+        )
     return gettext(
         "Không cần ước tính: nếu mọi hộ chưa trả lời đều chưa hài lòng thì trong tất cả %(households)s hộ "
         "có %(lower)s hài lòng; nếu họ đều hài lòng thì có %(upper)s. Tỷ lệ thật không thể nằm ngoài hai số "
         "này.",
-        households=format_count(measures.households),
-        lower=_write(bounds.lower, measures.threshold),
-        upper=_write(bounds.upper, measures.threshold),
+        households=households,
+        lower=lower,
+        upper=upper,
     )
 
 

@@ -68,10 +68,13 @@ def _check_any(counts: SheetCounts) -> Iterator[SumProblem]:
         return
     least, most = replace(counts, any_not_satisfied=None).any_bounds
     if not least <= counted <= most:
-        message = lazy(
-            "Số phiếu có ít nhất một nội dung “Chưa hài lòng” phải từ %(least)s đến %(most)s.",
-            least=format_count(least),
-            most=format_count(most),
+        ends = {"least": format_count(least), "most": format_count(most)}
+        message = (
+            lazy("Số phiếu có ít nhất một nội dung “Chưa hài lòng” phải là %(least)s.", least=ends["least"])
+            if least == most
+            else lazy(
+                "Số phiếu có ít nhất một nội dung “Chưa hài lòng” phải từ %(least)s đến %(most)s.", **ends
+            )
         )
         yield SumProblem("any_not_satisfied", message)
 

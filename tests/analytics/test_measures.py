@@ -180,6 +180,16 @@ def test_the_sentences_say_on_what_they_stand() -> None:
         assert "98.68%" in say_bounds(found)
 
 
+def test_two_ends_that_print_alike_are_one_figure() -> None:
+    """59,900 of 60,000 ballots, and one household that did not answer."""
+    found = measure(Share(59_900, 60_000), 100, 60_001)
+    assert found.bounds is not None
+    assert found.bounds.lower != found.bounds.upper
+    for said in map(plain, (say_interval(found), say_bounds(found))):
+        assert said.count("99,83 %") == 1
+        assert "từ 99,83 %" not in said
+
+
 def test_a_weighted_rate_is_told_only_where_no_village_is_hidden() -> None:
     facts = write_facts([100, 50])
     shown = compute(facts, count_ballots(1, "online", 40, 10) | count_ballots(2, "online", 12, 0))

@@ -73,7 +73,7 @@ def test_the_overall_rate_stands_beside_its_measures(page) -> None:
         "Chỉ đúng nếu những hộ chưa trả lời cũng nghĩ như những hộ đã trả lời",
         "nếu mọi hộ chưa trả lời đều chưa hài lòng thì trong tất cả 180 hộ có 60,00 % hài lòng",
         "nếu họ đều hài lòng thì có 98,89 %",
-        "Hộ chưa trả lời gồm hộ không gửi phiếu, hộ có phiếu không hợp lệ",
+        "Hộ chưa trả lời gồm hộ không có phiếu được tính, hộ có phiếu không hợp lệ",
         "Không có phiếu, nên không có tỷ lệ và không được suy đoán thay: Thôn 4.",
     ):
         assert words in page, words

@@ -26,6 +26,13 @@ def test_a_sheet_that_closes_has_no_problem():
     assert find(count()) == []
 
 
+def test_a_count_that_can_only_be_one_number_is_asked_for_as_one():
+    one_content = replace(count(*[SATISFIED] * 20, *[against(2)] * 5), any_not_satisfied=4)
+    [(field, said)] = find(one_content)
+    assert field == "any_not_satisfied"
+    assert said.endswith("phải là 5.")
+
+
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
