@@ -15,6 +15,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from analytics.papers.word import Paper, write
+from survey.frames import name_within
 from translations.catalogue import LazyText, lazy
 
 _KIND = re.compile(r"^(xã|phường|thị trấn|thị xã|huyện|quận|thành phố|tỉnh)\s+", re.IGNORECASE)
@@ -47,7 +48,7 @@ class Signature:
 
 def name_organiser(unit: str) -> str:
     """The Front of a unit, within a sentence."""
-    return f"Ủy ban Mặt trận Tổ quốc Việt Nam {lower_first(unit)}"
+    return f"Ủy ban Mặt trận Tổ quốc Việt Nam {name_within(unit)}"
 
 
 def name_place(unit: str) -> str:
@@ -56,7 +57,7 @@ def name_place(unit: str) -> str:
 
 
 def lower_first(text: str) -> str:
-    """A name within a sentence: `xã Quảng Điền`; what begins with an abbreviation stays as it is."""
+    """Words within a sentence; what begins with an abbreviation stays as it is."""
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 

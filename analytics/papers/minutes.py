@@ -31,7 +31,7 @@ from analytics.papers.wording import (
     write_share,
 )
 from analytics.results import threshold_of
-from survey.frames import NotFound, RecordedSheet, is_residential_group
+from survey.frames import NotFound, RecordedSheet, is_residential_group, name_within
 from translations.catalogue import DEFAULT_LOCALE, lazy, use_locale
 from translations.dates import format_instant
 from translations.numbers import format_count
@@ -62,10 +62,10 @@ def write_minutes(material: Material, unit_id: int | None = None) -> bytes:
 def _write_village(paper: Paper, material: Material, village: VillageFigures) -> None:
     name = village.facts.name
     add_letterhead(paper, Letterhead.MTTQ, village.facts.commune)
-    add_title(paper, "BIÊN BẢN", f"Kiểm phiếu tại {name}\n{material.facts.title}")
+    add_title(paper, "BIÊN BẢN", f"Kiểm phiếu tại {name_within(name)}\n{material.facts.title}")
     add_marks(paper, material)
     add_bases(paper, material)
-    paper.text(_OPENING.format(village=name))
+    paper.text(_OPENING.format(village=name_within(name)))
     paper.heading("1. Phiếu giấy")
     if village.sheet:
         _add_sheet(paper, material, village, village.sheet)

@@ -24,6 +24,7 @@ from analytics.papers.wording import (
     open_paper,
     say_period,
 )
+from survey.frames import name_within
 from translations.catalogue import DEFAULT_LOCALE, use_locale
 from translations.dates import format_instant
 from translations.numbers import format_count
@@ -66,7 +67,7 @@ def write_report(material: Material, letterhead: Letterhead = Letterhead.MTTQ) -
 
 def _say_who(letterhead: Letterhead, unit: str) -> str:
     if letterhead is Letterhead.UBND:
-        committee = f"Ủy ban nhân dân {lower_first(unit)}"
+        committee = f"Ủy ban nhân dân {name_within(unit)}"
         return f"{committee} báo cáo kết quả do {name_organiser(unit)} chủ trì lấy ý kiến như sau:"
     return f"{name_organiser(unit)} báo cáo kết quả như sau:"
 

@@ -9,6 +9,7 @@ TYPE_NAMES = (
     "thành phố trực thuộc trung ương", "thành phố", "thị trấn", "thị xã", "tổ dân phố",
     "tỉnh", "huyện", "quận", "phường", "xã", "thôn",
 )  # fmt: skip
+_VILLAGE_KINDS = ("khu phố", "khu", "khối", "khóm", "bản", "ấp", "xóm", "làng", "buôn")
 _ABBREVIATIONS = {"tp": "thanh pho", "tt": "thi tran", "tx": "thi xa", "tdp": "to dan pho"}
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _NOT_WORD = re.compile(r"[^\w\u0300-\u036f]+|_+")
@@ -50,6 +51,12 @@ def split_type(folded: str) -> tuple[str, str]:
 def is_residential_group(village: str) -> bool:
     """Whether a village is a *tổ dân phố*, as in xã that were a thị trấn, and not a *thôn*."""
     return split_type(fold(village))[0] == "to dan pho"
+
+
+def name_within(name: str) -> str:
+    """A unit's name within a sentence: `thôn Đông`; what is called without its kind stays as it is."""
+    is_kind = any(name.casefold().startswith(f"{kind} ") for kind in (*TYPE_NAMES, *_VILLAGE_KINDS))
+    return name[:1].lower() + name[1:] if is_kind and name[1:2].islower() else name
 
 
 def matches(query: str, name: str) -> bool:
