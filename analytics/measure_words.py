@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 from analytics.indicators import Share
@@ -112,13 +111,4 @@ def say_weighted(measures: Measures) -> str:
         "thì là %(rate)s.",
         weighted=write_weighted(measures),
         rate=_write(measures.rate, measures.threshold),
-    )
-
-
-def say_without(names: Sequence[str]) -> str:
-    """Which villages have no ballot; nothing where all have some."""
-    if not names:
-        return ""
-    return gettext(
-        "Không có phiếu, nên không có tỷ lệ và không được suy đoán thay: %(names)s.", names=", ".join(names)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from analytics.codebook import RETURNED
 from analytics.exports import ALL
+from analytics.lowest import Lowest, find_lowest
 from analytics.measures import Measures, measure
 from analytics.public_files import FILE_NAMES, SUMMARY
 from analytics.results import build_result
 from analytics.summary import Summary, read_summary, write_summary
 from analytics.tables import INDEX, Figure
+from analytics.uncounted import UncountedPaper
 from analytics.weighting import WeightedRate, weigh
 from forms.questionnaire import Question
 from survey.frames import (
@@ -114,16 +116,28 @@ class PublicPage:
         return found if found.hidden or valid.hidden else Figure(found.base, valid.count)
 
     @property
-    def lowest(self) -> list[Question]:
-        """The three contents of least rate, the least first, of those with which not all are satisfied."""
-        shares = [(self.rate(question).share, question) for question in self.contents]
-        rates = [(share.value, question) for share, question in shares if share and share.value is not None]
-        return [question for rate, question in sorted(rates, key=lambda one: one[0])[:3] if rate < 1]
+    def lowest(self) -> Lowest[Question]:
+        """The contents of least rate."""
+        return find_lowest((question, self.rate(question).share) for question in self.contents)
 
     @property
     def silent(self) -> list[str]:
-        """The villages from which no ballot came."""
-        return [one.name for one in self.facts.villages if self.returned(one.code).count == 0]
+        """The villages from which nothing came, counted or not."""
+        return [
+            one.name
+            for one in self.facts.villages
+            if self.returned(one.code).count == 0 and one.code not in self.summary.uncounted
+        ]
+
+    @property
+    def uncounted(self) -> Mapping[str, UncountedPaper]:
+        """Paper that came back and is in no figure, by the village's code."""
+        told = self.summary.uncounted
+        return {
+            one.code: UncountedPaper(one.name, told[one.code])
+            for one in self.facts.villages
+            if one.code in told
+        }
 
     def threshold_of(self, question: Question) -> Fraction | None:
         rules = self.facts.rules

@@ -9,16 +9,20 @@ from fractions import Fraction
 import pandas as pd
 from sqlalchemy.orm import Session
 
+from analytics.disclosure import BASE
 from analytics.indicators import (
     ContentCounts,
     CountsDisagree,
     OfficialResult,
     Test,
+    Verdict,
     VillageCounts,
     compute_result,
 )
+from analytics.lowest import Lowest, find_lowest
 from analytics.pulse import LEVELS, LevelCounts, PulseResult, compute_pulse
 from analytics.tables import Counts, Figure, QuestionTable
+from analytics.uncounted import UncountedPaper, tell_uncounted
 from forms.questionnaire import Questionnaire
 from survey.frames import (
     ANY_NOT_SATISFIED,
@@ -88,9 +92,36 @@ class RoundResult:
         rated = {question.code for question in self.facts.questionnaire.rated}
         return [table for code, table in self.tables.items() if code not in rated and code != BALLOT]
 
-    def list_extremes(self, codes: tuple[str, ...]) -> list[QuestionTable]:
-        """The contents of these codes whose figure may be told."""
-        return [self.tables[code] for code in codes if self.tables[code].suppression.shown()]
+    @property
+    def told_verdict(self) -> Verdict | None:
+        """The verdict where there is one to be told: one on fewer than k ballots is what those few said."""
+        if self.official is None or self.tables[BALLOT].suppression.reason() == BASE:
+            return None
+        return self.official.verdict
+
+    @property
+    def silent(self) -> list[str]:
+        """The names of the villages from which nothing came, counted or not."""
+        came = self.facts.uncounted or {}
+        villages = self.facts.villages
+        return [one.name for one in villages if not self.returned[one.unit_id] and one.unit_id not in came]
+
+    def find_uncounted(self, least: int) -> dict[int, UncountedPaper]:
+        """Paper that is in no figure by village, and how much where it is at least so many ballots."""
+        came = self.facts.uncounted or {}
+        return {
+            one.unit_id: tell_uncounted(one.name, came[one.unit_id], least)
+            for one in self.facts.villages
+            if one.unit_id in came
+        }
+
+    @property
+    def highest_contents(self) -> list[QuestionTable]:
+        """The contents of greatest rate that may be told; none where all have the same."""
+        official = self.official
+        if official is None or official.highest == official.lowest:
+            return []
+        return [self.tables[code] for code in official.highest if self.tables[code].suppression.shown()]
 
     def find_figure(self, test: Test) -> Figure:
         """What a test of the verdict looked at, as it may be told; a commune's if all its villages' may."""
@@ -105,11 +136,10 @@ class RoundResult:
                 return Figure(None, None, hidden)
         return Figure(test.share.numerator, test.share.denominator) if test.commune else table.figure()
 
-    def lowest_contents(self, n: int = 3) -> list[QuestionTable]:
-        """The `n` contents of least rate whose figure may be told, the least first."""
-        shares = [(table.figure().share, table) for table in self.contents]
-        rates = [(share.value, table) for share, table in shares if share and share.value is not None]
-        return [table for _, table in sorted(rates, key=lambda one: one[0])[:n]]
+    @property
+    def lowest_contents(self) -> Lowest[QuestionTable]:
+        """The contents of least rate that may be told."""
+        return find_lowest((table, table.figure().share) for table in self.contents)
 
 
 def build_result(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from analytics.disclosure import BASE, TableShape
+from analytics.disclosure import TableShape
 from analytics.exports import ALL, list_rows, write_head
 from analytics.indicators import Verdict
 from analytics.results import RoundResult
@@ -40,7 +40,9 @@ class ToldTest:
 class Summary:
     """A summary, read. `overall` is the code of the overall question, if there is one.
 
-    `verdict` is None where the round has none, or too few ballots for it to be told.
+    `verdict` is None where the round has none, or too few ballots for it to be told. `uncounted` are
+    villages whose paper came back and is in no figure, by code: how many ballots, None for too few to be told
+    or an unknown number.
     """
 
     number: int | None
@@ -49,6 +51,7 @@ class Summary:
     overall: str | None
     verdict: Verdict | None
     tests: tuple[ToldTest, ...]
+    uncounted: Mapping[str, int | None]
     figures: Mapping[tuple[str, str, str, str], Figure]
 
     def figure(self, question: str, option: str, *, village: str = ALL, channel: str = ALL) -> Figure:
@@ -63,13 +66,14 @@ class Summary:
 
 def write_summary(result: RoundResult) -> bytes:
     """Totals, channels, and of each village what came back and the overall rate."""
-    verdict = _tell_verdict(result)
+    verdict = result.told_verdict
     told = {
         **write_head(result, FORMAT),
         "kind": result.facts.kind,
         "overall": result.overall and result.overall.code,
         "verdict": verdict and verdict.value,
         "tests": _list_tests(result),
+        **_tell_uncounted(result),
         "columns": _COLUMNS,
         "rows": [[row[name] for name in _COLUMNS] for row in list_rows(result) if _is_summed(result, row)],
     }
@@ -83,11 +87,13 @@ def _is_summed(result: RoundResult, row: Mapping[str, object]) -> bool:
     return row["shape"] in (TableShape.COMMUNE, TableShape.CHANNEL)
 
 
-def _tell_verdict(result: RoundResult) -> Verdict | None:
-    """A verdict on fewer than k ballots is what those few said."""
-    if result.official is None or result.tables[BALLOT].suppression.reason() == BASE:
-        return None
-    return result.official.verdict
+def _tell_uncounted(result: RoundResult) -> dict[str, Any]:
+    """Paper that came back and is in no figure, by village; left out where the record does not know."""
+    if result.facts.uncounted is None:
+        return {}
+    codes = {one.unit_id: one.code for one in result.facts.villages}
+    found = result.find_uncounted(result.min_base)
+    return {"uncounted": [[codes[unit_id], paper.ballots] for unit_id, paper in found.items()]}
 
 
 def _list_tests(result: RoundResult) -> list[dict[str, Any]]:
@@ -122,6 +128,7 @@ def read_summary(content: bytes) -> Summary:
         tests=tuple(
             ToldTest(**{**test, "threshold": Fraction(test["threshold"])}) for test in plain["tests"]
         ),
+        uncounted=dict(plain.get("uncounted", ())),  # not in what was published before it was kept
         figures={
             (row["village_code"], row["channel"], row["question"], row["option"]): Figure(
                 row["count"], row["base"], row["suppressed_because"] or None

@@ -8,11 +8,13 @@ from fractions import Fraction
 from analytics.indicators import Verdict
 from analytics.papers.letterheads import lower_first, name_organiser
 from analytics.papers.material import Material
-from analytics.papers.notice import find_coverage, is_told
+from analytics.papers.notice import find_coverage, has_rates, is_told, say_why_hidden
 from analytics.papers.wording import end, join
 from analytics.results import threshold_of
 from analytics.tables import Figure
-from survey.frames import RoundFacts
+from analytics.uncounted import write_uncounted
+from analytics.web.words import ALL_SATISFIED, NO_VALID_BALLOT
+from survey.frames import RoundFacts, name_within
 from translations.catalogue import DEFAULT_LOCALE, use_locale
 from translations.dates import format_date
 from translations.numbers import format_count, format_rate
@@ -20,7 +22,7 @@ from translations.spoken import speak, spell_date
 
 _MOST = 3
 _LAST_ZEROS = re.compile(r"(?<=,\d)0+(?!\d)|,0+(?!\d)")
-_TOO_FEW = "Số phiếu quá ít, nên không nêu số liệu, để giữ kín ý kiến của từng hộ."
+_POSTED = "Kết quả từng nội dung được niêm yết tại nhà văn hóa thôn."
 _VERDICTS = {
     Verdict.MET: "Như vậy, kết quả đạt mức quy định.",
     Verdict.NOT_MET: "Như vậy, kết quả chưa đạt mức quy định.",
@@ -36,12 +38,13 @@ def write_announcement(material: Material) -> str:
     facts = material.facts
     organiser = name_organiser(facts.unit)
     paragraphs = [
-        f"Kính thưa toàn thể bà con {lower_first(facts.unit)}!",
+        f"Kính thưa toàn thể bà con {name_within(facts.unit)}!",
         f"{organiser} xin thông báo kết quả {lower_first(facts.title)}.",
         *_say_marks(material),
-        *(_say_figures(material) if is_told(material) else [_TOO_FEW]),
+        *_say_figures(material),
+        *_say_missing(material),
         *_say_voices(material),
-        "Kết quả từng nội dung được niêm yết tại nhà văn hóa thôn. Bà con hỏi thêm hoặc khiếu nại, xin báo "
+        f"{_POSTED if has_rates(material) else ''} Bà con hỏi thêm hoặc khiếu nại, xin báo "
         f"{end(material.more.contact)}",
         f"{organiser} trân trọng cảm ơn bà con đã cho ý kiến.",
     ]
@@ -61,43 +64,63 @@ def _say_marks(material: Material) -> list[str]:
 
 def _say_figures(material: Material) -> list[str]:
     result, rules = material.result, material.facts.rules
-    overall = material.contents[-1].code
+    verdict = _VERDICTS[result.told_verdict] if result.told_verdict else ""
+    if not is_told(material):
+        return [one for one in (*say_why_hidden(material), verdict) if one]
     covered = _say(find_coverage(material), "hộ", rules.coverage_share if rules else None)
+    took_part = f"{_say_days(material.facts)}, {covered} có phiếu được tính."
+    if not has_rates(material):
+        return [took_part, str(NO_VALID_BALLOT)]
+    overall = material.contents[-1].code
     rate = _say(result.tables[overall].figure(), "phiếu", threshold_of(result, overall))
-    told = [
-        f"{_say_days(material.facts)}, có {covered} gửi phiếu.",
-        f"Đánh giá chung, có {rate} trả lời hài lòng. {_VERDICTS[material.official.verdict]}",
+    return [took_part, f"Đánh giá chung, {rate} trả lời hài lòng. {verdict}", _say_lowest(material)]
+
+
+def _say_lowest(material: Material) -> str:
+    result, lowest = material.result, material.result.lowest_contents
+    named = [
+        f"{lower_first(str(table.text))}, {_say_rate(table.figure(), threshold_of(result, table.code))}"
+        for table in lowest.named
     ]
-    if lowest := result.lowest_contents(_MOST):
-        named = [
-            f"{lower_first(str(table.text))}, {_say_rate(table.figure(), threshold_of(result, table.code))}"
-            for table in lowest
-        ]
-        told.append(f"Những nội dung ít phiếu hài lòng nhất là: {'; '.join(named)}.")
-    if material.silent:
-        told.append(f"Chưa có phiếu nào từ {join([lower_first(name) for name in material.silent])}.")
-    return told
+    if not named:
+        return str(ALL_SATISFIED)
+    tied = [lowest.say_tied()] if lowest.tied else []
+    return f"Những nội dung ít phiếu hài lòng nhất là: {'; '.join([*named, *tied])}."
+
+
+def _say_missing(material: Material) -> list[str]:
+    """Villages that no rate speaks of: nothing came, or paper that was not counted."""
+    result, told = material.result, []
+    if result.silent:
+        told.append(f"Chưa có phiếu nào từ {join([name_within(name) for name in result.silent])}.")
+    papers = [
+        f"{name_within(paper.village)} {write_uncounted(paper)}"
+        for paper in result.find_uncounted(result.min_base).values()
+    ]
+    return [*told, f"Còn {'; '.join(papers)}."] if papers else told
 
 
 def _say_days(facts: RoundFacts) -> str:
-    if facts.last_on is None:
-        return f"Từ {spell_date(facts.starts_on)}"
-    start = spell_date(facts.starts_on, with_year=facts.starts_on.year != facts.last_on.year)
-    return f"Từ {start} đến hết {spell_date(facts.last_on)}"
+    first, last = facts.starts_on, facts.ended_on
+    if last is None:
+        return f"Từ {spell_date(first)}"
+    if last <= first:
+        return f"Trong {spell_date(last)}"
+    return f"Từ {spell_date(first, with_year=first.year != last.year)} đến {spell_date(last)}"
 
 
 def _say(figure: Figure, what: str, threshold: Fraction | None) -> str:
-    if figure.share is None:
-        return f"một số {what}, không nêu số để giữ kín ý kiến của từng hộ,"
-    counted = f"{format_count(figure.share.numerator)} trong {format_count(figure.share.denominator)} {what}"
+    """Of a figure that may be told."""
+    count, base = figure.count or 0, figure.base or 0
+    if not count:
+        return f"không {what} nào trong {format_count(base)} {what}"
+    counted = f"có {format_count(count)} trong {format_count(base)} {what}"
     return f"{counted}, tức {_say_rate(figure, threshold)},"
 
 
 def _say_rate(figure: Figure, threshold: Fraction | None) -> str:
     """Without the zeros at its end, which nobody says."""
-    if figure.share is None:
-        return "không nêu số"
-    rate = format_rate(figure.share.numerator, figure.share.denominator, threshold=threshold)
+    rate = format_rate(figure.count or 0, figure.base or 0, threshold=threshold)
     return _LAST_ZEROS.sub("", rate)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from analytics.indicators import ContentCounts, OfficialResult, Share, VillageResult
 from analytics.results import RoundResult, build_result
 from analytics.tables import Counts
+from analytics.uncounted import UncountedPaper
 from forms.questionnaire import Question
 from survey.frames import (
     ANY_NOT_SATISFIED,
@@ -141,9 +142,9 @@ class Material:
         return [(name, list(members)) for (_, name), members in by_commune]
 
     @property
-    def silent(self) -> list[str]:
-        """The names of the villages without a ballot."""
-        return [one.facts.name for one in self.villages if not one.returned]
+    def uncounted(self) -> list[UncountedPaper]:
+        """Paper that is in no figure, with all its numbers."""
+        return list(self.result.find_uncounted(1).values())
 
 
 def read_material(session: Session, round_id: int, min_base: int, number: int | None = None) -> Material:

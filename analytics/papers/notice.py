@@ -17,8 +17,8 @@ from analytics.papers.wording import (
     add_marks,
     end,
     join,
+    keep_numbers,
     open_paper,
-    say_days,
     say_record,
     write_counts,
     write_rate,
@@ -26,7 +26,15 @@ from analytics.papers.wording import (
 )
 from analytics.results import threshold_of
 from analytics.tables import Figure
-from analytics.web.words import write_figure
+from analytics.uncounted import say_uncounted
+from analytics.web.words import (
+    ALL_SATISFIED,
+    NO_VALID_BALLOT,
+    SIGNED_PAPERS,
+    explain_hidden,
+    say_days,
+    write_figure,
+)
 from survey.frames import BALLOT
 from translations.catalogue import DEFAULT_LOCALE, use_locale
 from translations.dates import format_date
@@ -43,13 +51,14 @@ def write_notice(material: Material, letterhead: Letterhead = Letterhead.MTTQ) -
     add_letterhead(paper, letterhead, facts.unit)
     add_title(paper, "BẢN NIÊM YẾT", f"Kết quả {lower_first(facts.title)}")
     add_marks(paper, material)
-    paper.text(f"{say_days(material).capitalize()}; mỗi hộ một phiếu, không ghi tên.")
+    paper.text(f"{say_days(facts).capitalize()}; mỗi hộ một phiếu, không ghi tên.")
     for line in _list_headlines(material):
         paper.text(line, bold=True)
-    _add_contents(paper, material)
+    if has_rates(material):
+        _add_contents(paper, material)
     for line in _list_voices(material):
         paper.text(line)
-    contact = f"Hỏi thêm hoặc khiếu nại, xin báo: {end(material.more.contact)}"
+    contact = f"Hỏi thêm hoặc khiếu nại, xin báo: {end(keep_numbers(material.more.contact))}"
     add_foot(paper, letterhead, [*_list_remarks(material), contact])
     paper.text(say_record(material), "Fine", italic=True)
     return paper.to_bytes()
@@ -60,6 +69,20 @@ def is_told(material: Material) -> bool:
     return material.result.tables[BALLOT].suppression.shown()
 
 
+def has_rates(material: Material) -> bool:
+    """Whether there is a rate of satisfaction that may be told."""
+    return is_told(material) and material.official.valid > 0
+
+
+def say_why_hidden(material: Material) -> list[str]:
+    """Why the totals are not told, and where they are; nothing where they are told."""
+    hidden = material.result.tables[BALLOT].suppression.reason()
+    if hidden is None:
+        return []
+    why = explain_hidden(hidden, material.result.min_base)
+    return [f"Không nêu số liệu chung. {why}", str(SIGNED_PAPERS)]
+
+
 def find_coverage(material: Material) -> Figure:
     """The households that took part, as it may be told."""
     hidden = material.result.tables[BALLOT].suppression.reason()
@@ -68,14 +91,19 @@ def find_coverage(material: Material) -> Figure:
 
 
 def _list_headlines(material: Material) -> list[str]:
+    """Who took part, the overall rate and the verdict, or why they are not told."""
     result, rules = material.result, material.facts.rules
+    verdict = [f"Kết luận: {VERDICTS[result.told_verdict]}."] if result.told_verdict else []
+    if not is_told(material):
+        return [" ".join(say_why_hidden(material)), *verdict]
     overall = material.contents[-1].code
     covered = write_figure(find_coverage(material), result.min_base, rules.coverage_share if rules else None)
     rate = write_figure(result.tables[overall].figure(), result.min_base, threshold_of(result, overall))
     needed = {test.what: f"; yêu cầu {write_requirement(test)}" for test in material.official.tests}
     told = [f"Hộ tham gia: {covered}{needed.get('coverage', '')}."]
-    told.append(f"Hài lòng chung: {rate}{needed.get('overall', '')}.")
-    return [*told, f"Kết luận: {VERDICTS[material.official.verdict]}."] if is_told(material) else told
+    if not has_rates(material):
+        return [*told, str(NO_VALID_BALLOT)]
+    return [*told, f"Hài lòng chung: {rate}{needed.get('overall', '')}.", *verdict]
 
 
 def _add_contents(paper: Paper, material: Material) -> None:
@@ -100,19 +128,27 @@ def _add_contents(paper: Paper, material: Material) -> None:
 
 
 def _list_remarks(material: Material) -> list[str]:
-    """The three lowest contents by their numbers in the table, and who is missing."""
-    result, told = material.result, []
+    """The lowest contents by their numbers in the table, and the villages that no rate speaks of."""
+    result = material.result
+    told = [_say_lowest(material)] if has_rates(material) else []
+    if result.silent:
+        told.append(f"Thôn không có phiếu: {join(result.silent)}.")
+    uncounted = say_uncounted(list(result.find_uncounted(result.min_base).values()))
+    return [*told, uncounted] if uncounted else told
+
+
+def _say_lowest(material: Material) -> str:
+    result, lowest = material.result, material.result.lowest_contents
     places = {question.code: place for place, question in enumerate(material.contents, start=1)}
     named = [
         f"{format_count(places[table.code])} ({write_rate(share, threshold_of(result, table.code))})"
-        for table in result.lowest_contents()
+        for table in lowest.named
         if (share := table.figure().share)
     ]
-    if named:
-        told.append(f"Hài lòng thấp nhất: nội dung {join(named)}.")
-    if material.silent:
-        told.append(f"Thôn không có phiếu: {join(material.silent)}.")
-    return told
+    if not named:
+        return str(ALL_SATISFIED)
+    told = f"{', '.join(named)} {lowest.say_tied()}" if lowest.tied else join(named)
+    return f"Hài lòng thấp nhất: nội dung {told}."
 
 
 def _list_voices(material: Material) -> list[str]:

@@ -8,7 +8,6 @@ from analytics.measure_words import (
     say_holds,
     say_interval,
     say_weighted,
-    say_without,
     write_range,
     write_weighted,
 )
@@ -19,6 +18,7 @@ from analytics.papers.word_tables import SMALL_CELL, Column, Row, add_table
 from analytics.papers.wording import join, name_channel, write_rate, write_share
 from analytics.results import threshold_of
 from analytics.tables import QuestionTable
+from analytics.uncounted import say_uncounted, say_without
 from analytics.weighting import WeightedRate
 from translations.numbers import NO_RATE, format_count, format_percent
 
@@ -52,7 +52,8 @@ def _list_sentences(overall: Measures, material: Material) -> list[str]:
     told = [say_interval(overall), say_bounds(overall)]
     if holds and overall.threshold is not None:
         told.append(f"So với mức {format_percent(overall.threshold)}: {holds}.")
-    return [one for one in (*told, say_weighted(overall), say_without(material.silent)) if one]
+    told += [say_weighted(overall), say_without(material.result.silent), say_uncounted(material.uncounted)]
+    return [one for one in told if one]
 
 
 def _add_ranges(paper: Paper, material: Material, found: dict[str, Measures]) -> None:

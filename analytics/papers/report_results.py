@@ -6,7 +6,7 @@ from collections import Counter
 from fractions import Fraction
 
 from analytics.indicators import Share, Test
-from analytics.papers.letterheads import lower_first
+from analytics.lowest import MOST_NAMED, find_lowest
 from analytics.papers.material import Material
 from analytics.papers.report_measures import add_channels, add_measures
 from analytics.papers.word import Paper
@@ -24,10 +24,10 @@ from analytics.papers.wording import (
     write_share,
 )
 from analytics.results import threshold_of
+from analytics.uncounted import say_uncounted
+from analytics.web.words import ALL_SATISFIED, NO_VALID_BALLOT
+from survey.frames import name_within
 from translations.numbers import format_count
-
-_MOST_NAMED = 3
-"""Contents named of those that share the least or the greatest rate."""
 
 
 def add_results(paper: Paper, material: Material) -> None:
@@ -48,15 +48,15 @@ def add_results(paper: Paper, material: Material) -> None:
 def _add_participation(paper: Paper, material: Material) -> None:
     official = material.official
     paper.text(
-        f"{write_share(official.coverage)} hộ có phiếu thu về, gồm {format_count(official.valid)} phiếu hợp "
-        f"lệ và {format_count(official.invalid)} phiếu không hợp lệ."
+        f"{write_share(official.coverage)} hộ có phiếu được tính, gồm {format_count(official.valid)} phiếu "
+        f"hợp lệ và {format_count(official.invalid)} phiếu không hợp lệ."
     )
     if told := _say_invalid(material):
         paper.text(told)
     columns = [
         Column("TT", 8, "center"),
         Column("Thôn", 44, "left"),
-        *(Column(head, 14) for head in ("Số hộ", "Thu về")),
+        *(Column(head, 14) for head in ("Số hộ", "Được tính")),
         Column("Tỷ lệ hộ", 17),
         *(Column(head, 14) for head in ("Hợp lệ", "Không hợp lệ")),
         Column("Hài lòng chung", 41),
@@ -71,12 +71,14 @@ def _add_participation(paper: Paper, material: Material) -> None:
         rows.append(Row((format_count(place), village.facts.name, *counts, coverage, *after, rate)))
     total = (official.coverage.denominator, official.coverage.numerator)
     after = map(format_count, (official.valid, official.invalid))
-    name = f"Toàn {lower_first(material.facts.unit)}"
-    rate = write_share(official.overall, threshold)
+    name = f"Toàn {name_within(material.facts.unit)}"
+    rate = write_share(official.overall, threshold) if official.valid else NO_BALLOT
     cells = ("", name, *map(format_count, total), write_rate(official.coverage), *after, rate)
     add_table(paper, columns, [*rows, Row(cells, bold=True)], style=SMALL_CELL)
-    if material.silent:
-        paper.text(f"Thôn không có phiếu: {join(material.silent)}.")
+    if material.result.silent:
+        paper.text(f"Thôn không có phiếu: {join(material.result.silent)}.")
+    if told := say_uncounted(material.uncounted):
+        paper.text(told)
 
 
 def _say_invalid(material: Material) -> str:
@@ -86,13 +88,11 @@ def _say_invalid(material: Material) -> str:
     for sheet in material.facts.sheets.values():
         reasons.update(sheet.counts.invalid)
         aside += sheet.counts.set_aside
-    labels = (
-        {one.code: str(one.label) for one in material.facts.rules.invalid_reasons}
-        if material.facts.rules
-        else {}
-    )
+    rules = material.facts.rules
     told = [
-        f"{labels.get(code, code).lower()}: {format_count(count)}" for code, count in reasons.items() if count
+        f"{str(one.label).lower()}: {format_count(reasons[one.code])}"
+        for one in (rules.invalid_reasons if rules else ())
+        if reasons[one.code]
     ]
     sentences = [f"Phiếu không hợp lệ vì {'; '.join(told)}."] if told else []
     if aside:
@@ -103,23 +103,44 @@ def _say_invalid(material: Material) -> str:
 
 
 def _add_contents(paper: Paper, material: Material) -> None:
-    add_content_table(paper, material)
     official = material.official
-    names = {question.code: str(question.text) for question in material.contents}
-    for heading, codes in (("thấp nhất", official.lowest), ("cao nhất", official.highest)):
-        if codes:
-            rate = write_share(official.contents[codes[0]], threshold_of(material.result, codes[0]))
-            more = len(codes) - _MOST_NAMED
-            told = "; ".join(names[code] for code in codes[:_MOST_NAMED])
-            told += f" và {format_count(more)} nội dung khác" if more > 0 else ""
-            paper.text(f"Nội dung hài lòng {heading}: {told} – {rate}.")
+    if not official.valid:
+        paper.text(str(NO_VALID_BALLOT))
+        return
+    add_content_table(paper, material)
+    for sentence in _list_extremes(material):
+        paper.text(sentence)
     against = write_between(official.any_not_satisfied.numerator, official.any_at_most.numerator)
     paper.text(
         f"Phiếu có ít nhất một nội dung “Chưa hài lòng”: {against} trên {format_count(official.valid)} phiếu."
     )
 
 
+def _list_extremes(material: Material) -> list[str]:
+    """The contents of least and of greatest rate, the latter only where they are not the same ones."""
+    official = material.official
+    names = {question.code: str(question.text) for question in material.contents}
+    rates = {
+        code: write_share(share, threshold_of(material.result, code))
+        for code, share in official.contents.items()
+    }
+    lowest, highest = find_lowest(official.contents.items()), official.highest
+    if not lowest.named:
+        return [str(ALL_SATISFIED)]
+    named = "; ".join(f"{names[code]} – {rates[code]}" for code in lowest.named)
+    told = [f"Nội dung hài lòng thấp nhất: {named}{f'; {lowest.say_tied()}' if lowest.tied else ''}."]
+    if highest != official.lowest:
+        more = len(highest) - MOST_NAMED
+        others = f" và {format_count(more)} nội dung khác" if more > 0 else ""
+        named = "; ".join(names[code] for code in highest[:MOST_NAMED])
+        told.append(f"Nội dung hài lòng cao nhất: {named}{others} – {rates[highest[0]]}.")
+    return told
+
+
 def _add_overall(paper: Paper, material: Material) -> None:
+    if not material.official.valid:
+        paper.text(str(NO_VALID_BALLOT))
+        return
     _, threshold = _find_overall(material)
     paper.text(
         f"{write_share(material.official.overall, threshold)} phiếu hài lòng. Đây là câu hỏi cuối của phiếu, "

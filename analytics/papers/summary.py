@@ -14,7 +14,6 @@ from analytics.papers.letterheads import (
     add_letterhead,
     add_signatures,
     add_title,
-    lower_first,
     sign_for,
 )
 from analytics.papers.material import Material, VillageFigures, sum_rates
@@ -26,7 +25,6 @@ from analytics.papers.wording import (
     add_bases,
     add_content_table,
     add_marks,
-    join,
     name_channel,
     open_paper,
     say_period,
@@ -36,8 +34,10 @@ from analytics.papers.wording import (
     write_share,
 )
 from analytics.results import threshold_of
+from analytics.uncounted import say_uncounted, say_without
+from analytics.web.words import NO_VALID_BALLOT
 from forms.questionnaire import Question
-from survey.frames import CHANNELS
+from survey.frames import CHANNELS, name_within
 from translations.catalogue import DEFAULT_LOCALE, use_locale
 from translations.numbers import format_count
 
@@ -50,18 +50,20 @@ def write_summary(material: Material, letterhead: Letterhead = Letterhead.MTTQ) 
     facts = material.facts
     paper = open_paper(material, "Bảng tổng hợp", wide=True)
     add_letterhead(paper, letterhead, facts.unit)
-    add_title(paper, "BẢNG TỔNG HỢP", f"{facts.title}\ntừ thôn lên {lower_first(facts.unit)}")
+    add_title(paper, "BẢNG TỔNG HỢP", f"{facts.title}\ntừ thôn lên {name_within(facts.unit)}")
     add_marks(paper, material)
     add_bases(paper, material)
     paper.text(f"Thời gian lấy ý kiến: {say_period(material)}.")
     paper.heading("Biểu 1. Hộ tham gia, số phiếu và đánh giá chung của từng thôn")
     _add_participation(paper, material)
-    if material.silent:
-        paper.text(
-            f"Thôn không có phiếu, không có tỷ lệ và không được suy đoán thay: {join(material.silent)}."
-        )
-    paper.heading(f"Biểu 2. Kết quả từng nội dung, toàn {lower_first(facts.unit)}")
-    add_content_table(paper, material)
+    for told in (say_without(material.result.silent), say_uncounted(material.uncounted)):
+        if told:
+            paper.text(told)
+    paper.heading(f"Biểu 2. Kết quả từng nội dung, toàn {name_within(facts.unit)}")
+    if material.official.valid:
+        add_content_table(paper, material)
+    else:
+        paper.text(str(NO_VALID_BALLOT))
     paper.heading("Biểu 3. Tỷ lệ hài lòng từng nội dung của từng thôn (số thứ tự nội dung theo Biểu 2)")
     contents = list(enumerate(material.contents, start=1))
     for start in range(0, len(contents), _AT_A_TIME):
@@ -77,10 +79,10 @@ def _add_participation(paper: Paper, material: Material) -> None:
     columns = [
         Column("TT", 8, "center"),
         Column("Thôn", 44, "left"),
-        *(Column(head, 14) for head in ("Số hộ", "Phát ra", "Thu về")),
+        *(Column(head, 14) for head in ("Số hộ", "Phát ra", "Được tính")),
         Column("Tỷ lệ hộ tham gia", 19),
         *(Column(head, 14) for head in ("Hợp lệ", "Không hợp lệ")),
-        *(Column(name_channel(channel), 15, group="Thu về theo hình thức") for channel in CHANNELS),
+        *(Column(name_channel(channel), 15, group="Được tính theo hình thức") for channel in CHANNELS),
         Column("Hài lòng", 14, group="Đánh giá chung"),
         Column("Tỷ lệ", 19, group="Đánh giá chung"),
         Column("Phiếu có nội dung chưa hài lòng", 22),
@@ -131,5 +133,5 @@ def _list_rows(material: Material, write: Callable[[Sequence[VillageFigures]], l
         for place, village in enumerate(villages, start=1):
             yield Row((format_count(place), village.facts.name, *write([village])))
         if len(communes) > 1:
-            yield Row(("", f"Cộng {lower_first(commune)}", *write(villages)), bold=True)
-    yield Row(("", f"Toàn {lower_first(material.facts.unit)}", *write(material.villages)), bold=True)
+            yield Row(("", f"Cộng {name_within(commune)}", *write(villages)), bold=True)
+    yield Row(("", f"Toàn {name_within(material.facts.unit)}", *write(material.villages)), bold=True)

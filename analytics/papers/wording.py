@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -12,6 +13,7 @@ from analytics.papers.material import Material
 from analytics.papers.word import Paper
 from analytics.papers.word_tables import Column, Row, add_table
 from analytics.results import threshold_of
+from analytics.web.words import say_days
 from translations.dates import format_date, format_instant
 from translations.numbers import format_count, format_percent, format_rate
 
@@ -30,6 +32,7 @@ VERDICTS: Mapping[Verdict, str] = {
     Verdict.NO_BALLOT: "CHƯA CÓ ĐỦ PHIẾU ĐỂ KẾT LUẬN",
     Verdict.NO_RULE: "KHÔNG CÓ BỘ QUY ĐỊNH ĐỂ KẾT LUẬN",
 }
+_GAP = re.compile(r"(?<=\d) (?=\d)")
 _DRAFTS: Mapping[str, str] = {
     "questionnaire": "mẫu phiếu chưa có văn bản chính thức",
     "rule_set": "bộ quy định (tỷ lệ, ngưỡng) chưa được kiểm chứng hoặc công nhận",
@@ -128,14 +131,8 @@ def say_record(material: Material) -> str:
     return told
 
 
-def say_days(material: Material) -> str:
-    facts = material.facts
-    last = f" đến hết ngày {format_date(facts.last_on)}" if facts.last_on else ""
-    return f"từ ngày {format_date(facts.starts_on)}{last}"
-
-
 def say_period(material: Material) -> str:
-    return f"{say_days(material)}; đóng đợt lúc {format_instant(material.closed_at)}"
+    return f"{say_days(material.facts)}; đóng đợt lúc {format_instant(material.closed_at)}"
 
 
 def name_channel(channel: str) -> str:
@@ -147,9 +144,9 @@ def write_rate(share: Share, threshold: Fraction | None = None) -> str:
 
 
 def write_share(share: Share, threshold: Fraction | None = None) -> str:
-    """`1.880/1.893 (99,31 %)`."""
-    counted = write_counts(share)
-    return f"{counted} ({write_rate(share, threshold)})" if share.denominator else counted
+    """`1.880/1.893 (99,31 %)`, `–` of nothing."""
+    rate = write_rate(share, threshold)
+    return f"{write_counts(share)} ({rate})" if share.denominator else rate
 
 
 def write_counts(share: Share) -> str:
@@ -173,6 +170,11 @@ def write_requirement(test: Test) -> str:
 def join(words: Sequence[str]) -> str:
     """`A, B và C`."""
     return " và ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def keep_numbers(text: str) -> str:
+    """With no line broken within a telephone number."""
+    return _GAP.sub("\N{NO-BREAK SPACE}", text)
 
 
 def end(sentence: str) -> str:

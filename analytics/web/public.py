@@ -16,7 +16,6 @@ from analytics.measure_words import (
     say_holds,
     say_interval,
     say_weighted,
-    say_without,
     write_range,
     write_weighted,
 )
@@ -24,14 +23,19 @@ from analytics.method import LEAD, PROOFS, RATES, TABLES, TITLE, list_all_indica
 from analytics.public_files import FILE_NAMES
 from analytics.public_page import PublicPage, get_public_page
 from analytics.tables import Figure
+from analytics.uncounted import say_uncounted, say_without, write_uncounted
 from analytics.web.voices import tell_voices
 from analytics.web.words import (
     ACTION_LOOKS,
     KIND_NAMES,
+    NO_VALID_BALLOT,
     PART_NAMES,
     RESULT_VERDICTS,
+    SIGNED_PAPERS,
     TEST_NAMES,
     VERDICT_SENTENCES,
+    explain_hidden,
+    say_days,
     write_figure,
     write_size,
 )
@@ -42,6 +46,7 @@ from survey.frames import (
     database,
     list_published_files,
     min_base,
+    name_within,
     read_published_file,
     settings,
 )
@@ -64,11 +69,14 @@ _WORDS: dict[str, Any] = {
     "action_looks": ACTION_LOOKS,
     "file_names": FILE_NAMES,
     "proofs": PROOFS,
+    "signed_papers": SIGNED_PAPERS,
+    "no_valid_ballot": NO_VALID_BALLOT,
     "percent": format_percent,
     "write_size": write_size,
     "who_is_silent": WHO_IS_SILENT,
     **{one.__name__: one for one in (write_range, write_weighted, say_interval, say_bounds, say_holds)},
-    **{one.__name__: one for one in (say_weighted, say_without)},
+    **{one.__name__: one for one in (say_weighted, say_without, say_uncounted, write_uncounted)},
+    **{one.__name__: one for one in (explain_hidden, say_days, name_within)},
 }
 
 
@@ -166,12 +174,12 @@ def _draw_all(page: PublicPage) -> dict[str, Any]:
     rules = page.facts.rules
     channels = [] if page.is_pulse else page.summary.channels
     parts = [_make_bar(str(CHANNEL_NAMES[one]), page.of_channel(one), page) for one in channels]
-    returned = _make_bar(str(lazy("Hộ đã gửi phiếu")), page.returned(), page)
+    returned = _make_bar(str(lazy("Hộ có phiếu được tính")), page.returned(), page)
     contents = [_make_bar(str(one.text), page.rate(one), page) for one in page.contents]
     return {
         "returned": draw_bars(
             "chart-returned",
-            str(lazy("Tỷ lệ hộ đã gửi phiếu")),
+            str(lazy("Tỷ lệ hộ có phiếu được tính")),
             [returned],
             rules.coverage_share if rules else None,
         ),

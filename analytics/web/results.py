@@ -16,13 +16,13 @@ from analytics.measure_words import (
     say_holds,
     say_interval,
     say_weighted,
-    say_without,
     write_range,
     write_weighted,
 )
 from analytics.measures import measure_village, tell_measures
 from analytics.results import RoundResult, build_result, threshold_of
 from analytics.tables import QuestionTable
+from analytics.uncounted import say_uncounted, say_without, write_uncounted
 from analytics.web.words import (
     KIND_NAMES,
     PART_NAMES,
@@ -68,7 +68,7 @@ _WORDS: dict[str, Any] = {
     "percent": format_percent,
     "who_is_silent": WHO_IS_SILENT,
     **{one.__name__: one for one in (write_range, write_weighted, say_interval, say_bounds, say_holds)},
-    **{one.__name__: one for one in (say_weighted, say_without)},
+    **{one.__name__: one for one in (say_weighted, say_without, say_uncounted, write_uncounted)},
 }
 
 
@@ -177,7 +177,8 @@ def _tell(result: RoundResult) -> dict[str, Any]:
         "is_told": result.tables[BALLOT].suppression.shown(),
         "find_figure": result.find_figure,
         "village_names": names,
-        "silent": [names[one] for one in result.official.silent] if result.official else [],
+        "silent": result.silent,
+        "uncounted": result.find_uncounted(result.min_base),
         "overfull": [names[one] for one in result.official.overfull] if result.official else [],
         "commune_names": {one.commune_code: one.commune for one in result.facts.villages},
     }

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from analytics.disclosure import BASE
 from analytics.indicators import Verdict
 from analytics.tables import Figure
+from survey.frames import RoundFacts
 from translations.catalogue import LazyText, gettext, lazy
+from translations.dates import format_date
 from translations.numbers import format_count, format_decimal, format_rate
 
 KIND_NAMES: Mapping[str, LazyText] = {
@@ -45,6 +48,9 @@ TEST_NAMES: Mapping[str, LazyText] = {
     "content": lazy("Tỷ lệ hài lòng từng nội dung"),
 }
 
+SIGNED_PAPERS = lazy("Biên bản đã ký có đủ số liệu và được giữ tại xã.")
+NO_VALID_BALLOT = lazy("Không có phiếu hợp lệ, nên không có tỷ lệ hài lòng và không có kết luận.")
+ALL_SATISFIED = lazy("Ở mọi nội dung, tất cả các phiếu đều hài lòng.")
 
 ACTION_LOOKS: Mapping[str, str] = {"planned": "quiet", "doing": "warn", "done": "good", "dropped": "bad"}
 
@@ -58,6 +64,29 @@ def write_size(size: int) -> str:
         f"{format_decimal(thousands, 1)} KB"
         if thousands < 1_000
         else f"{format_decimal(thousands / 1_000, 1)} MB"
+    )
+
+
+def say_days(facts: RoundFacts) -> str:
+    """On which days ballots were taken: `từ ngày 26/11/2026 đến ngày 06/12/2026`."""
+    first, last = facts.starts_on, facts.ended_on
+    if last is None:
+        return gettext("từ ngày %(first)s", first=format_date(first))
+    if last <= first:
+        return gettext("ngày %(day)s", day=format_date(last))
+    return gettext("từ ngày %(first)s đến ngày %(last)s", first=format_date(first), last=format_date(last))
+
+
+def explain_hidden(reason: str, k: int) -> str:
+    """Why the totals of a round are not told; `reason` is one of `analytics.disclosure`."""
+    if reason == BASE:
+        return gettext(
+            "Cả xã có chưa đến %(k)s phiếu; nêu số liệu thì dễ đoán ra từng hộ trả lời thế nào.",
+            k=format_count(k),
+        )
+    return gettext(
+        "Bản này chỉ khác bản trước ở một số ít phiếu; nêu số liệu thì ai đem so hai bản cũng biết mấy phiếu "
+        "ấy trả lời thế nào."
     )
 
 

@@ -113,6 +113,12 @@ class RoundFacts:
         return self.state is not RoundState.OPEN or self.kind == "pulse"
 
     @property
+    def ended_on(self) -> date | None:
+        """The last day on which ballots were taken; None while a round without a last day runs."""
+        closed_on = self.closed_at.astimezone(ZONE).date() if self.closed_at else None
+        return min((day for day in (self.last_on, closed_on) if day), default=None)
+
+    @property
     def legal_basis(self) -> str:
         return self.rules.legal_basis if self.rules else ""
 

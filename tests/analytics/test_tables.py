@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from analytics.exports import list_rows
 from analytics.tables import ANY_AT_MOST
 from forms.questionnaire import Question
@@ -91,16 +89,15 @@ def test_a_village_whose_paper_was_taken_back_is_still_in_the_tables() -> None:
     assert result.tables["all"].figure().count == 40
 
 
-@pytest.mark.parametrize(("n", "wanted"), [(1, ["c"]), (3, ["c", "a", "d"]), (9, ["c", "a", "d", "b"])])
-def test_the_lowest_contents_come_in_their_order(n, wanted) -> None:
+def test_the_lowest_contents_come_in_their_order_and_only_if_they_may_be_told() -> None:
     contents = [Question(code, "satisfaction2", Text.of({"vi": code}), options=LEVELS) for code in "abcd"]
     counts = {(1, "online", "*", "valid"): 20, (1, "online", "all", "satisfied"): 20}
     for code, satisfied in zip("abcd", (15, 19, 12, 15), strict=True):
         counts[1, "online", code, "satisfied"] = satisfied
     result = compute(write_facts([100], *contents, OVERALL), counts)
-    assert [table.code for table in result.lowest_contents(n)] == wanted
+    assert [table.code for table in result.lowest_contents.named] == ["c", "a", "d"]
     few = {cell: count // 3 for cell, count in counts.items()}
-    assert compute(write_facts([100], *contents, OVERALL), few).lowest_contents() == []
+    assert compute(write_facts([100], *contents, OVERALL), few).lowest_contents.named == ()
 
 
 def test_a_content_without_an_answer_is_not_among_the_lowest() -> None:
@@ -111,4 +108,4 @@ def test_a_content_without_an_answer_is_not_among_the_lowest() -> None:
         write_facts([100], ROAD, OVERALL, rules=OF_ANSWERS),
         counts | {(1, "online", "*", "any_not_satisfied"): 3},
     )
-    assert result.lowest_contents() == []
+    assert result.lowest_contents.named == ()

@@ -120,6 +120,20 @@ def test_invalid_and_set_aside_ballots_are_told_by_reason(text) -> None:
     assert "30 phiếu giấy để riêng" in text
 
 
+def test_reasons_of_invalid_ballots_come_in_the_order_of_the_rules(material) -> None:
+    reasons = material.facts.rules.invalid_reasons
+    counts = {one.code: place for place, one in enumerate(reasons, start=1)}
+    assert list(counts) != sorted(counts)
+    village, sheet = next(iter(material.facts.sheets.items()))
+    invalid = dict(sorted(counts.items()))
+    facts = replace(
+        material.facts, sheets={village: replace(sheet, counts=replace(sheet.counts, invalid=invalid))}
+    )
+    said = read_text(write_report(replace(material, result=replace(material.result, facts=facts))))
+    named = "; ".join(f"{str(one.label).lower()}: {counts[one.code]}" for one in reasons)
+    assert f"Phiếu không hợp lệ vì {named}." in said
+
+
 def test_a_corrected_result_names_what_it_replaces_and_keeps_the_open_points(corrected) -> None:
     now = read(corrected)
     text = read_text(write_report(now))

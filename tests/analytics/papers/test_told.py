@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,14 +13,16 @@ from analytics.papers.announcement import write_announcement
 from analytics.papers.letterheads import Letterhead
 from analytics.papers.material import Material, Voices, read_material
 from analytics.papers.notice import write_notice
+from survey.domain.clock import today
 from survey.store.engine import Database, create_database_engine
 from tests.analytics.papers.conftest import MIN_BASE, read
 from tests.analytics.papers.reading import find_row, needs_office, read_tables, read_text, render
 from tests.analytics.papers.stories import ACTION, HIDDEN_REASON, NAMES, PLANNED_ACTION, REASON, SILENT
 from tests.analytics.season import hold_round
 from translations.catalogue import use_locale
+from translations.dates import ZONE, format_date
 from translations.numbers import format_count
-from translations.spoken import list_abbreviations
+from translations.spoken import list_abbreviations, spell_date
 
 SYLLABLES_A_MINUTE = 180
 
@@ -59,8 +62,8 @@ def test_nothing_is_told_of_fewer_than_k_ballots(few) -> None:
     for text in (read_text(write_notice(few)), write_announcement(few)):
         assert not re.search(r"/9\b|\b9/|77,78|chín phiếu|bảy phiếu|hai phiếu", text), text
         assert "Kết luận" not in text
-    assert "ẩn – dưới 10 phiếu" in read_text(write_notice(few))
-    assert "để giữ kín ý kiến của từng hộ" in write_announcement(few)
+    assert "Cả xã có chưa đến 10 phiếu; nêu số liệu thì dễ đoán ra từng hộ" in read_text(write_notice(few))
+    assert "Cả xã có chưa đến mười phiếu" in write_announcement(few)
 
 
 def test_both_tell_what_was_named_most_and_what_will_be_done_but_quote_nobody(material) -> None:
@@ -103,6 +106,20 @@ def test_the_announcement_says_verdict_draft_and_correction(material, corrected)
     assert "Đây là bản dự thảo" in write_announcement(material)
     assert "thay kết quả đã báo trước đây" in write_announcement(read(corrected))
     assert "thay kết quả" not in write_announcement(material)
+
+
+def test_a_round_that_closed_early_ended_on_that_day(material) -> None:
+    assert material.facts.last_on > today()
+    day = format_date(today())
+    assert f"Ngày {day}; mỗi hộ một phiếu" in read_text(write_notice(material))
+    assert f"Trong {spell_date(today())}, có" in write_announcement(material)
+    closed_on = material.facts.last_on + timedelta(days=1)
+    closed_at = datetime.combine(closed_on, datetime.min.time(), ZONE)
+    facts = replace(material.facts, closed_at=closed_at)
+    late = replace(material, result=replace(material.result, facts=facts))
+    last = material.facts.last_on
+    assert f"Từ ngày {day} đến ngày {format_date(last)};" in read_text(write_notice(late))
+    assert f"đến {spell_date(last)}, có" in write_announcement(late)
 
 
 def test_papers_are_vietnamese_whoever_asks_for_them(material) -> None:

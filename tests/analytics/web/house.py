@@ -33,10 +33,10 @@ class House:
 
 
 @contextmanager
-def run_house(database_url: str, *, kind: str = "official") -> Iterator[House]:
+def run_house(database_url: str, *, kind: str = "official", slips: int = 0) -> Iterator[House]:
     with run_app(database_url) as app:
         database = database_of(app)
-        opened = open_round(database, kind=kind, villages=4, households=45)
+        opened = open_round(database, kind=kind, villages=4, households=45, slips=slips)
         other = add_commune(database, "19885", "Xã Đan Điền")
         add_staff(database, "mttq.xa", (Role.FRONT_COMMUNE, opened.commune_id))
         add_staff(database, "ubnd.xa", (Role.COMMITTEE_COMMUNE, opened.commune_id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
@@ -23,7 +24,9 @@ from tests.analytics.published_rounds import AGAINST, HOUSEHOLDS, VALID, Publish
 from tests.analytics.season import close, drop_ballot, plant, write_reason
 from tests.analytics.web.house import House, run_house
 from tests.servers.pages import check_html
+from tests.survey.services.paper_keyers import tick_off
 from tests.survey.web.staff_browser import Browser
+from translations.dates import format_date
 
 SECTIONS = (
     "Đã hỏi gì", "Bao nhiêu hộ trả lời", "Bao nhiêu hộ hài lòng", "Ba nội dung hài lòng thấp nhất",
@@ -61,7 +64,7 @@ def test_the_page_has_every_section_with_the_counted_figures(house, round_) -> N
     places = [page.index(f">{heading}</h2>") for heading in SECTIONS]
     assert places == sorted(places)
     assert f"{VALID - AGAINST} trong {VALID} phiếu" in page
-    assert f"{VALID + 2} trong {HOUSEHOLDS} hộ đã gửi phiếu" in page
+    assert f"{VALID + 2} trong {HOUSEHOLDS} hộ có phiếu được tính" in page
     assert page.count("<svg") == 3
     assert "Đường giao thông trong xã, trong thôn</strong>" in page.partition(SECTIONS[3])[2]
     assert "đến" in page.partition("Khoảng ước tính")[2]
@@ -149,7 +152,7 @@ def test_a_round_and_the_one_in_its_place_lead_to_each_other(house, round_) -> N
     assert f'href="{later}"' in read(house, address(round_))
     page = read(house, later)
     assert f'href="{address(round_)}"' in page
-    assert "0 trong 180 hộ đã gửi phiếu" in page
+    assert "0 trong 180 hộ có phiếu được tính" in page
     assert "khi hệ thống chưa giữ tệp số liệu" in page
     listed = read(house, "/ket-qua-cong-khai/")
     assert f'href="{later}"' in listed
@@ -258,6 +261,43 @@ def test_a_round_of_fewer_than_k_ballots_tells_no_figure(database_url) -> None:
         assert "9/180" not in page
         assert "Chưa đủ tỷ lệ hộ tham gia" not in page
         assert "số liệu chung không được đăng" in read(house, "/ket-qua-cong-khai/")
+
+
+def test_a_village_whose_paper_was_not_counted_is_not_called_silent(database_url) -> None:
+    with run_house(database_url, slips=20) as house:
+        plant(house.database, house.opened, {(0, "online"): (30, 2)})
+        tick_off(house.database, house.opened, 18, village=1)
+        tick_off(house.database, house.opened, 3, village=2)
+        close(house.database, house.opened, publish=True)
+        page = read(house, f"/ket-qua-cong-khai/{house.opened.round_id}")
+        assert "30 trong 180 hộ có phiếu được tính" in page
+        assert "không tính: Thôn 2 (18 phiếu), Thôn 3." in page
+        assert "không được suy đoán thay: Thôn 4." in page
+        cells = re.findall(r'<th scope="row">(Thôn \d)</th> <td colspan="2">(.*?)</td>', page)
+        assert cells == [
+            ("Thôn 2", "có 18 phiếu giấy thu về chưa kiểm xong, không tính"),
+            ("Thôn 3", "có phiếu giấy thu về chưa kiểm xong, không tính"),
+            ("Thôn 4", "không có phiếu, không tính tỷ lệ"),
+        ]
+        shown = house.signed_in("ubnd.xa").get(f"/ket-qua/{house.opened.round_id}").text
+        assert "không tính: Thôn 2 (18 phiếu), Thôn 3." in " ".join(shown.split())
+
+
+def test_without_a_valid_ballot_the_page_tells_no_rate(database_url) -> None:
+    with run_house(database_url) as house:
+        close(house.database, house.opened, publish=True)
+        page = read(house, f"/ket-qua-cong-khai/{house.opened.round_id}")
+        assert "Không có phiếu hợp lệ, nên không có tỷ lệ hài lòng và không có kết luận." in page
+        assert "0 trong 0" not in page
+        assert "đều hài lòng" not in page
+        anchors = set(re.findall(r'href="#([a-z-]+)"', page))
+        assert anchors <= set(re.findall(r'id="([a-z-]+)"', page))
+
+
+def test_the_period_ends_on_the_day_of_an_early_close(house, round_) -> None:
+    page = read(house, address(round_))
+    assert f"phiếu không ghi tên (ngày {format_date(today())}), hỏi có hài lòng" in page
+    assert "Mỗi hộ trong xã Quảng Điền" in page
 
 
 def test_a_pulse_has_its_own_page_without_a_verdict(database_url) -> None:

@@ -48,6 +48,9 @@ def test_the_result_page_tells_the_planted_figures(house) -> None:
     assert "DỰ THẢO" in page
     assert "không có phiếu" in page
     assert "<svg" in page
+    lowest, highest = re.findall(r"<dt>Nội dung hài lòng \w+ nhất</dt>\s*<dd>(.*?)</dd>", page)
+    assert lowest == "Đường giao thông trong xã, trong thôn – 84,62 % (110/130)"
+    assert highest.endswith("; và 14 nội dung khác – 100,00 % (130/130)")
 
 
 def test_small_bases_are_hidden_on_the_page_and_in_every_download(house) -> None:
