@@ -15,7 +15,7 @@ from analytics.measures import Measures, measure_official
 from analytics.papers.material import Material
 from analytics.papers.word import Paper
 from analytics.papers.word_tables import SMALL_CELL, Column, Row, add_table
-from analytics.papers.wording import join, name_channel, write_rate, write_share
+from analytics.papers.wording import join, name_channel, write_counts, write_rate, write_share
 from analytics.results import threshold_of
 from analytics.tables import QuestionTable
 from analytics.uncounted import say_uncounted, say_without
@@ -134,5 +134,6 @@ def add_channels(paper: Paper, material: Material) -> None:
 
 
 def _write_channel(table: QuestionTable, channel: str) -> str:
+    """The rate in a line of its own, since four columns have no room for both beside each other."""
     share = table.figure(channel=channel).share
-    return "*" if share is None else write_share(share)
+    return "*" if share is None else f"{write_counts(share)}\n({write_rate(share)})"

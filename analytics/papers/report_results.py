@@ -55,11 +55,11 @@ def _add_participation(paper: Paper, material: Material) -> None:
         paper.text(told)
     columns = [
         Column("TT", 8, "center"),
-        Column("Thôn", 44, "left"),
+        Column("Thôn", 40, "left"),
         *(Column(head, 14) for head in ("Số hộ", "Được tính")),
-        Column("Tỷ lệ hộ", 17),
+        Column("Tỷ lệ hộ", 19),
         *(Column(head, 14) for head in ("Hợp lệ", "Không hợp lệ")),
-        Column("Hài lòng chung", 41),
+        Column("Hài lòng chung", 45),
     ]
     code, threshold = _find_overall(material)
     rows = []
@@ -157,8 +157,8 @@ def _add_verdict(paper: Paper, material: Material) -> None:
     tests = material.official.tests
     if tests:
         columns = (
-            Column("Điều kiện", 85, "left"),
-            Column("Kết quả", 42),
+            Column("Điều kiện", 79, "left"),
+            Column("Kết quả", 48),
             Column("Yêu cầu", 18),
             Column("Xét", 20, "center"),
         )

@@ -78,14 +78,14 @@ def write_summary(material: Material, letterhead: Letterhead = Letterhead.MTTQ) 
 def _add_participation(paper: Paper, material: Material) -> None:
     columns = [
         Column("TT", 8, "center"),
-        Column("Thôn", 44, "left"),
+        Column("Thôn", 38, "left"),
         *(Column(head, 14) for head in ("Số hộ", "Phát ra", "Được tính")),
         Column("Tỷ lệ hộ tham gia", 19),
         *(Column(head, 14) for head in ("Hợp lệ", "Không hợp lệ")),
         *(Column(name_channel(channel), 15, group="Được tính theo hình thức") for channel in CHANNELS),
         Column("Hài lòng", 14, group="Đánh giá chung"),
         Column("Tỷ lệ", 19, group="Đánh giá chung"),
-        Column("Phiếu có nội dung chưa hài lòng", 22),
+        Column("Phiếu có nội dung chưa hài lòng", 27),
     ]
     overall = material.contents[-1]
     threshold = threshold_of(material.result, overall.code)
