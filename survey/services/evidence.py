@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from survey.domain.clock import ZONE
 from survey.domain.codes import group
 from survey.domain.errors import NotFound
+from survey.domain.scans import SCAN_ENDINGS
 from survey.services.publishing import list_scans
 from survey.store.documents import Document
 from survey.store.results import Result
@@ -21,7 +22,6 @@ from survey.store.staff import AuditEvent
 from translations.catalogue import lazy
 
 _AT_A_TIME = 500
-_ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class LoggedEvent:
 
 def list_scan_lines(session: Session, round_id: int) -> list[ScanLine]:
     return [
-        ScanLine(one.id, one.number, one.title, one.scan_sha256 or "", _ENDINGS[one.scan_type or ""])
+        ScanLine(one.id, one.number, one.title, one.scan_sha256 or "", SCAN_ENDINGS[one.scan_type or ""])
         for one in list_scans(session, round_id)
     ]
 

@@ -10,9 +10,9 @@ from survey.application import public_files
 from survey.domain.clock import now
 from survey.domain.errors import DomainError, NotFound
 from survey.domain.permissions import Permission
+from survey.domain.scans import SCAN_ENDINGS
 from survey.services.checklist import list_open_points
 from survey.services.closing import close_round, correct_result, list_renewed
-from survey.services.documents import SCAN_ENDINGS
 from survey.services.publishing import attach_scan, list_publications, list_scans, publish_round
 from survey.services.result_records import list_results
 from survey.services.rounds import get_round

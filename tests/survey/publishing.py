@@ -6,8 +6,9 @@ from analytics.public_files import write_public_files
 from survey.domain.clock import now
 from survey.services.publishing import attach_scan, publish_round
 from survey.store.engine import Database
+from tests.survey.scans import write_pdf
 
-SCAN = b"%PDF-1.4\nthe signed minutes of a test\n%%EOF\n"
+SCAN = write_pdf()
 
 
 def attach_minutes(database: Database, round_id: int) -> None:
