@@ -134,12 +134,16 @@ def publish(name: str) -> None:
 @click.option("--scan", type=click.File("rb"), required=True, help="PDF, PNG or JPEG of at most 4 MB.")
 @click.option("--number", required=True, help="Number of the signed paper.")
 @click.option("--title", default="Biên bản kiểm phiếu", show_default=True)
-def attach(name: str, scan: BinaryIO, number: str, title: str) -> None:
-    """Keep a scan of a closed round's signed minutes; an official round is published with one only."""
+@click.option("--result", type=int, help="Number of the result that was signed; refused if another stands.")
+def attach(name: str, scan: BinaryIO, number: str, title: str, result: int | None) -> None:
+    """Keep a scan of the minutes that were signed for the result that stands, and print that result's number.
+
+    Each result of an official round is published with a scan of its own only.
+    """
     with writing() as session:
-        round_ = find_round_by_name(session, name)
-        document = attach_scan(session, round_.id, number, title, scan.read(), by=None, at=now())
-        click.echo(f"{round_.id}\t{document.scan_sha256}")
+        round_id = find_round_by_name(session, name).id
+        kept = attach_scan(session, round_id, number, title, scan.read(), result=result, by=None, at=now())
+        click.echo(f"{round_id}\t{kept.result}\t{kept.document.scan_sha256}")
 
 
 @group.command("correct")

@@ -101,7 +101,8 @@ def upload_scan(round_id: int) -> ResponseReturnValue:
 def download_scan(round_id: int, document_id: int) -> Response:
     """A scan of the round's signed papers."""
     with database().read() as session:
-        found = next((one for one in list_scans(session, round_id) if one.id == document_id), None)
+        scans = {one.document_id: one.document for one in list_scans(session, round_id)}
+        found = scans.get(document_id)
         if found is None or found.scan is None:
             raise NotFound(lazy("Không có bản chụp này."))
         name = f"bien-ban-{round_id}-{document_id}.{SCAN_ENDINGS[found.scan_type or '']}"

@@ -11,9 +11,9 @@ from tests.survey.scans import write_pdf
 SCAN = write_pdf()
 
 
-def attach_minutes(database: Database, round_id: int) -> None:
+def attach_minutes(database: Database, round_id: int, *, result: int | None = None) -> None:
     with database.write() as session:
-        attach_scan(session, round_id, "01/BB", "Biên bản kiểm phiếu", SCAN, by=None, at=now())
+        attach_scan(session, round_id, "01/BB", "Biên bản kiểm phiếu", SCAN, result=result, by=None, at=now())
 
 
 def publish(database: Database, round_id: int) -> None:

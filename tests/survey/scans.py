@@ -13,7 +13,7 @@ _PAGE = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>"
 
 
 def write_pdf(*objects: bytes, padding: bytes = b"") -> bytes:
-    """A PDF with a table of cross-references: of one page unless other objects are given, and with padding."""
+    """A PDF with a table of cross-references: one page unless other objects are given, and padding."""
     stream = b"<< /Length %d >>\nstream\n%b\nendstream" % (len(padding), padding)
     body, places = b"%PDF-1.4\n", []
     for number, content in enumerate([*(objects or (_CATALOG, _PAGES, _PAGE)), stream], start=1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,11 @@ def test_a_script_runs_a_round_from_create_to_publish(run: Run, tmp_path: Path) 
     assert (unsigned.exit_code, "biên bản" in unsigned.stderr) == (2, True)
     scan = tmp_path / "minutes.pdf"
     scan.write_bytes(SCAN)
-    assert run("rounds", "attach", "--round", tag, "--scan", scan, "--number", "01/BB").exit_code == 0
+    attach = ("rounds", "attach", "--round", tag, "--scan", scan, "--number", "01/BB")
+    late = run(*attach, "--result", 2)
+    assert (late.exit_code, "bản kết quả hiện hành là bản 1" in late.stderr) == (2, True)
+    attached = run(*attach)
+    assert (attached.exit_code, attached.stdout) == (0, f"1\t1\t{sha256(SCAN).hexdigest()}\n")
     assert run("rounds", "publish", "--round", tag).exit_code == 0
     assert f"{tag}\tpublished\tofficial" in run("rounds", "list").stdout
 
