@@ -36,9 +36,11 @@ group = AppGroup("rounds", help="Make, open, close, publish and list rounds.")
 @click.option("--kind", type=click.Choice(KINDS), default="official", show_default=True)
 @click.option("--title", required=True)
 @click.option("--questionnaire", required=True, help="Key of a shipped questionnaire.")
-@click.option("--rules", help="Key of a shipped rule set; a pulse round has none.")
+@click.option("--rules", help="Key of a shipped rule set; needed unless --kind is pulse, which has none.")
 @click.option("--starts", "starts_on", type=DAY, required=True)
-@click.option("--last", "last_on", type=DAY, help="Last day on which ballots are taken.")
+@click.option(
+    "--last", "last_on", type=DAY, help="Last day on which ballots are taken; needed unless --kind is pulse."
+)
 @click.option("--contact", required=True, help="Whom residents may call: name and telephone.")
 @click.option("--grace", "grace_hours", type=click.IntRange(0, 240), help="Hours for ballots on their way.")
 def create(
@@ -53,6 +55,9 @@ def create(
     grace_hours: int | None,
 ) -> None:
     """Make the draft of a round and print its id and tag."""
+    for option, given in (("--rules", rules), ("--last", last_on)):
+        if given is None and kind != "pulse":
+            raise click.UsageError(f"Give {option}: only a pulse round goes without it.")
     with writing() as session:
         round_ = create_round(
             session,

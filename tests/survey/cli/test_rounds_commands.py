@@ -48,9 +48,8 @@ def create(run: Run, **changes: object) -> Result:
         "contact": "Bà Hoa",
         **changes,
     }
-    return run(
-        "rounds", "create", *(word for name, value in options.items() for word in (f"--{name}", value))
-    )
+    given = {name: value for name, value in options.items() if value is not None}
+    return run("rounds", "create", *(word for name, value in given.items() for word in (f"--{name}", value)))
 
 
 def open_(run: Run) -> str:
@@ -140,6 +139,20 @@ def test_a_draft_that_cannot_be_is_told_on_stderr(run: Run) -> None:
         result = create(run, **changes)
         assert result.exit_code == 2
         assert result.stderr
+
+
+@pytest.mark.parametrize("kind", ["official", "drill"])
+@pytest.mark.parametrize("option", ["last", "rules"])
+def test_what_only_a_pulse_round_goes_without_is_told_in_a_sentence_and_in_the_help(
+    run: Run, kind: str, option: str
+) -> None:
+    refused = create(run, kind=kind, **{option: None})
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert f"Give --{option}: only a pulse round goes without it." in refused.stderr
+    told = " ".join(run("rounds", "create", "--help").stdout.split())
+    assert told.partition(f"--{option} ")[2].partition(" --")[0].count("needed unless") == 1
+    pulse = create(run, kind="pulse", questionnaire="phan-hoi", rules=None, last=None)
+    assert pulse.exit_code == 0, pulse.output
 
 
 def test_questionnaires_check_reports_all_mistakes_at_once(run: Run) -> None:
