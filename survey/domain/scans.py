@@ -1,7 +1,7 @@
 """Scans of signed papers: PDF, PNG or JPEG that a reader can open, judged by bytes and never by name.
 
 A picture is decoded. A PDF is held against what every reader needs – a cross-reference where the file says it
-is, a root, a page – and no more, for phones' scanner apps write all kinds of valid ones.
+is, a root, no lock, a page – and no more, for phones' scanner apps write all kinds of valid ones.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ _END_OF_PDF = re.compile(rb"startxref\s+(\d{1,10})\s+%%EOF")
 _END_BYTES = 2048
 _CROSS_REFERENCE = re.compile(rb"\s*(?:xref\b|\d{1,10}\s+\d{1,5}\s+obj\b)")
 _ROOT = re.compile(rb"/Root\s*\d{1,10}\s+\d{1,5}\s+R\b")
+_LOCK = re.compile(rb"/Encrypt\s*(?:<<|\d{1,10}\s+\d{1,5}\s+R\b)")
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _STREAM = re.compile(rb"stream\r?\n")
 _STREAM_HEAD_BYTES = 1024
@@ -90,6 +91,7 @@ def _opens_as_pdf(scan: bytes) -> bool:
         bool(ends)
         and _CROSS_REFERENCE.match(scan, int(ends[-1])) is not None
         and _ROOT.search(scan) is not None
+        and _LOCK.search(scan) is None
         and (_PAGE.search(scan) is not None or any(map(_PAGE.search, _unpack_objects(scan))))
     )
 

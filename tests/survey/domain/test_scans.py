@@ -57,6 +57,7 @@ BROKEN = {
     "an end alone": b"%PDF-1.4\nstartxref\n9\n%%EOF\n",
     "a page that nothing refers to": b"%PDF-1.4\n/Type /Page /Root 1 0 R\nstartxref\n9\n%%EOF\n",
     "no page": write_pdf(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"),
+    "a lock": PLAIN.replace(b"/Root 1 0 R", b"/Root 1 0 R /Encrypt 4 0 R"),
     "half a PDF": PLAIN[: len(PLAIN) // 2],
     "half a packed PDF": PACKED[: len(PACKED) // 2],
     "four letters for a PNG": b"\x89PNG\r\n\x1a\nxxxx",
