@@ -54,7 +54,7 @@ Chỉ dành cho người phụ trách đợt: văn bản và bản ghi có đủ
 chuyển cho người ngoài. Riêng các thư mục so-lieu và cong-bo đã ẩn số liệu nhỏ.
 
 van-ban     biên bản từng thôn, bảng tổng hợp, báo cáo, bản niêm yết, bài phát thanh
-ban-chup    bản chụp văn bản đã ký, kèm danh sách
+ban-chup    bản chụp văn bản đã ký, kèm danh sách; cột ket_qua là số của kết quả mà văn bản ấy ký xác nhận
 so-lieu     số liệu tổng hợp của kết quả hiện hành, kèm bảng mã
 cong-bo     các tệp đã công bố, đúng từng byte, theo số của kết quả
 ban-ghi     bản ghi đầy đủ của từng kết quả; mã SHA-256 của bản ghi là mã in trên văn bản
@@ -123,8 +123,11 @@ def _list_scans(read: Reading, round_id: int) -> Iterator[Entry]:
     with read() as session:
         scans = list_scan_lines(session, round_id)
     names = [f"{scan.document_id}.{scan.ending}" for scan in scans]
-    rows = [(name, scan.number, scan.title, scan.sha256) for name, scan in zip(names, scans, strict=True)]
-    yield "ban-chup/danh-sach.csv", _write_csv(("tep", "so", "trich_yeu", "sha256"), rows)
+    rows = [
+        (name, str(scan.result or ""), scan.number, scan.title, scan.sha256)
+        for name, scan in zip(names, scans, strict=True)
+    ]
+    yield "ban-chup/danh-sach.csv", _write_csv(("tep", "ket_qua", "so", "trich_yeu", "sha256"), rows)
     for name, scan in zip(names, scans, strict=True):
         with read() as session:
             content = read_scan(session, scan.document_id)

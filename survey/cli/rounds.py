@@ -36,9 +36,11 @@ group = AppGroup("rounds", help="Make, open, close, publish and list rounds.")
 @click.option("--kind", type=click.Choice(KINDS), default="official", show_default=True)
 @click.option("--title", required=True)
 @click.option("--questionnaire", required=True, help="Key of a shipped questionnaire.")
-@click.option("--rules", help="Key of a shipped rule set; a pulse round has none.")
+@click.option("--rules", help="Key of a shipped rule set; needed unless --kind is pulse, which has none.")
 @click.option("--starts", "starts_on", type=DAY, required=True)
-@click.option("--last", "last_on", type=DAY, help="Last day on which ballots are taken.")
+@click.option(
+    "--last", "last_on", type=DAY, help="Last day on which ballots are taken; needed unless --kind is pulse."
+)
 @click.option("--contact", required=True, help="Whom residents may call: name and telephone.")
 @click.option("--grace", "grace_hours", type=click.IntRange(0, 240), help="Hours for ballots on their way.")
 def create(
@@ -53,6 +55,9 @@ def create(
     grace_hours: int | None,
 ) -> None:
     """Make the draft of a round and print its id and tag."""
+    for option, given in (("--rules", rules), ("--last", last_on)):
+        if given is None and kind != "pulse":
+            raise click.UsageError(f"Give {option}: only a pulse round goes without it.")
     with writing() as session:
         round_ = create_round(
             session,
@@ -134,12 +139,16 @@ def publish(name: str) -> None:
 @click.option("--scan", type=click.File("rb"), required=True, help="PDF, PNG or JPEG of at most 4 MB.")
 @click.option("--number", required=True, help="Number of the signed paper.")
 @click.option("--title", default="Biên bản kiểm phiếu", show_default=True)
-def attach(name: str, scan: BinaryIO, number: str, title: str) -> None:
-    """Keep a scan of a closed round's signed minutes; an official round is published with one only."""
+@click.option("--result", type=int, help="Number of the result that was signed; refused if another stands.")
+def attach(name: str, scan: BinaryIO, number: str, title: str, result: int | None) -> None:
+    """Keep a scan of the minutes that were signed for the result that stands, and print that result's number.
+
+    Each result of an official round is published with a scan of its own only.
+    """
     with writing() as session:
-        round_ = find_round_by_name(session, name)
-        document = attach_scan(session, round_.id, number, title, scan.read(), by=None, at=now())
-        click.echo(f"{round_.id}\t{document.scan_sha256}")
+        round_id = find_round_by_name(session, name).id
+        kept = attach_scan(session, round_id, number, title, scan.read(), result=result, by=None, at=now())
+        click.echo(f"{round_id}\t{kept.result}\t{kept.document.scan_sha256}")
 
 
 @group.command("correct")

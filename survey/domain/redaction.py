@@ -1,6 +1,6 @@
 """What must not be published of a person: telephone and identity numbers, accounts, addresses on the net.
 
-Numbers are read as people write them: digits in groups with spaces, dots or dashes between. Counts,
+Numbers are read as people write them: digits in groups with spaces, dots, dashes or strokes between. Counts,
 years, dates, money and numbers of roads stay as they are. A name can't be told from other words, so it
 is never blacked out here; survey/domain/name_hints.py says where a person should look twice.
 """
@@ -49,6 +49,9 @@ _LINK = re.compile(
 )
 _TRAILING = ".,;:!?)…"
 
+_PASSPORT = re.compile(r"(?<![^\W\d])[A-Za-z]\d{7,8}(?!\d)")
+_BEFORE_STROKE = re.compile(r"02\d{1,2}|0[35789]\d{1,3}|01[2-9]\d{1,2}")
+"""The head of a number by telephone that goes on after a stroke; two digits alone may be a day."""
 _VIETNAMESE_PHONE = re.compile(r"0[35789]\d{8}|01[2-9]\d{8}|02\d{8,9}")
 _AFTER_84 = re.compile(r"0?(?:[35789]\d{8}|2\d{8,9})")
 _LONGEST_PHONE = 15
@@ -61,7 +64,7 @@ _MONEY_OR_SIZE = re.compile(
 )
 _NUMBER_OF_SOMEBODY = re.compile(
     r"(?:sđt|sdt|đt|dt|tel|phone|hotline|zalo|điện thoại|dien thoai|số máy|so may|gọi|goi|lh|liên hệ|lien he"
-    r"|cmnd|cmt|cccd|cc|căn cước|can cuoc|chứng minh|chung minh|nhân dân|nhan dan"
+    r"|cmnd|cmt|cccd|cc|hộ chiếu|ho chieu|passport|căn cước|can cuoc|chứng minh|chung minh|nhân dân|nhan dan"
     r"|stk|tk|tài khoản|tai khoan|số thẻ|so the)"
     r"(?:[\s:.=\-]|số|so|là|la|công dân|cong dan)*$",
     re.IGNORECASE,
@@ -82,7 +85,7 @@ def redact(text: str) -> str:
 
 def find_private(text: str) -> list[Private]:
     """What `redact` blacks out, from left to right; nothing overlaps."""
-    found = [*_find_addresses(text), *_find_numbers(text)]
+    found = [*_find_written_alike(text), *_find_numbers(text)]
     apart: list[Private] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
         if apart and one.start < apart[-1].end:
@@ -93,8 +96,9 @@ def find_private(text: str) -> list[Private]:
     return apart
 
 
-def _find_addresses(text: str) -> Iterator[Private]:
-    for pattern, kind in ((_EMAIL, Kind.EMAIL), (_LINK, Kind.LINK)):
+def _find_written_alike(text: str) -> Iterator[Private]:
+    """What can be told by its pattern alone."""
+    for pattern, kind in ((_EMAIL, Kind.EMAIL), (_LINK, Kind.LINK), (_PASSPORT, Kind.IDENTITY)):
         for found in pattern.finditer(text):
             yield Private(found.start(), found.start() + len(found[0].rstrip(_TRAILING)), kind)
 
@@ -147,8 +151,8 @@ def _take_phone(text: str, groups: list[Group]) -> int:
 
 def _joins_phone(before: list[Group], group: Group) -> bool:
     first = before[0].digits
-    if group.gap == "/":
-        return len(before) == 1 and first.startswith("02") and len(first) in (3, 4)
+    if group.gap.strip() == "/":
+        return _BEFORE_STROKE.fullmatch(first) is not None
     if group.gap == ",":
         return first.startswith("0") and len(first) >= 3
     if first == "0" and len(before) > 1 and group.gap != before[1].gap:

@@ -9,18 +9,10 @@ from sqlalchemy.orm import Session
 
 from survey.domain.clock import today
 from survey.domain.errors import DomainError, NotFound
+from survey.domain.scans import find_scan_type
 from survey.services.audit import record
 from survey.store.documents import Document
 from translations.catalogue import lazy
-
-SCAN_BYTES = 4 * 2**20
-SCAN_ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
-"""How a scan's file name ends, by media type."""
-_SIGNATURES = (
-    (b"%PDF-", "application/pdf"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-)
 
 
 def record_document(
@@ -33,10 +25,11 @@ def record_document(
     scan: bytes | None = None,
     by: int | None,
 ) -> Document:
-    """Keep an official paper; the scan's kind is read from its bytes, never from its name.
+    """Keep an official paper.
 
     Raises:
-        DomainError: a field is empty or too long, the day lies ahead, or the scan is no PDF, PNG or JPEG.
+        DomainError: a field is empty or too long, the day lies ahead, or the scan is no PDF, PNG or JPEG that
+            opens (survey.domain.scans).
     """
     words = [" ".join(text.split()) for text in (number, issuer, title)]
     if not all(words) or max(map(len, words)) > 300:
@@ -65,13 +58,3 @@ def get_document(session: Session, document_id: int) -> Document:
     if document is None:
         raise NotFound(lazy("Không có văn bản này."))
     return document
-
-
-def find_scan_type(scan: bytes) -> str:
-    """The media type of a scan by its first bytes; raises DomainError for anything else or too large."""
-    if len(scan) > SCAN_BYTES:
-        raise DomainError(lazy("Bản chụp văn bản quá lớn (tối đa %(size)s MB).", size=SCAN_BYTES // 2**20))
-    for signature, media_type in _SIGNATURES:
-        if scan.startswith(signature):
-            return media_type
-    raise DomainError(lazy("Bản chụp văn bản phải là tệp PDF, PNG hoặc JPEG."))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from survey.domain.clock import ZONE
 from survey.domain.codes import group
 from survey.domain.errors import NotFound
+from survey.domain.scans import SCAN_ENDINGS
 from survey.services.publishing import list_scans
 from survey.store.documents import Document
 from survey.store.results import Result
@@ -21,14 +22,14 @@ from survey.store.staff import AuditEvent
 from translations.catalogue import lazy
 
 _AT_A_TIME = 500
-_ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 
 @dataclass(frozen=True, slots=True)
 class ScanLine:
-    """A scan of a round's signed papers, without its content."""
+    """A scan of the papers that were signed for a round's `result`, without its content."""
 
     document_id: int
+    result: int | None
     number: str
     title: str
     sha256: str
@@ -48,7 +49,14 @@ class LoggedEvent:
 
 def list_scan_lines(session: Session, round_id: int) -> list[ScanLine]:
     return [
-        ScanLine(one.id, one.number, one.title, one.scan_sha256 or "", _ENDINGS[one.scan_type or ""])
+        ScanLine(
+            document_id=one.document_id,
+            result=one.result,
+            number=one.document.number,
+            title=one.document.title,
+            sha256=one.document.scan_sha256 or "",
+            ending=SCAN_ENDINGS[one.document.scan_type or ""],
+        )
         for one in list_scans(session, round_id)
     ]
 

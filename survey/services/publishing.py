@@ -19,7 +19,6 @@ from survey.services.recount import Recount, recount_round
 from survey.services.result_records import find_latest
 from survey.services.rounds import get_round, lock_round, require_state
 from survey.settings import DEFAULT_MIN_BASE
-from survey.store.documents import Document
 from survey.store.engine import Database
 from survey.store.results import Publication, PublishedFile, Result, RoundScan
 from survey.store.rounds import Round, RoundState
@@ -50,8 +49,8 @@ def publish_round(
     """Publish the standing result of a closed round, or after a correction that of a published one.
 
     Raises:
-        Conflict: a drill; no scan of the signed minutes; a reader keeps the boxes' traces alive; the recount
-            disagrees; or the standing result is published already.
+        Conflict: a drill; no scan of the minutes that were signed for this result; a reader keeps the boxes'
+            traces alive; the recount disagrees; or the standing result is published already.
     """
     with database.read() as session:
         require_state(get_round(session, round_id), RoundState.CLOSED, RoundState.PUBLISHED)
@@ -61,10 +60,8 @@ def publish_round(
     with database.write() as session:
         round_ = get_round(session, round_id)
         lock_round(session, round_, RoundState.CLOSED, RoundState.PUBLISHED)
-        result = find_latest(session, round_id)
-        _require_ready(session, round_, recount)
-        if result is None:
-            raise Conflict(lazy("Đợt này chưa có kết quả được ghi lại. Hãy đóng đợt lần nữa."))
+        result = _get_standing(session, round_id)
+        _require_ready(session, round_, result, recount)
         if find_publication(session, round_id, result.number):
             raise Conflict(lazy("Kết quả này đã công bố rồi."))
         content = files(session, round_id, min_base)
@@ -76,13 +73,27 @@ def publish_round(
         )  # fmt: skip
 
 
-def _require_ready(session: Session, round_: Round, recount: Recount) -> None:
+def _get_standing(session: Session, round_id: int) -> Result:
+    result = find_latest(session, round_id)
+    if result is None:
+        raise Conflict(lazy("Đợt này chưa có kết quả được ghi lại. Hãy đóng đợt lần nữa."))
+    return result
+
+
+def _require_ready(session: Session, round_: Round, result: Result, recount: Recount) -> None:
     if round_.kind == "drill":
         raise Conflict(lazy("Đợt chạy thử không được công bố."))
     if (recount.boxed and round_.counts_households) or not recount.agrees:
         raise Conflict(lazy("Phiếu chưa được trộn hết hoặc số đếm lại không khớp. Hãy đóng đợt lần nữa."))
-    if round_.kind == "official" and not list_scans(session, round_.id):
-        raise Conflict(lazy("Chưa có bản chụp biên bản đã ký. Hãy tải bản chụp lên rồi công bố."))
+    scans = list_scans(session, round_.id)
+    if round_.kind == "official" and not any(scan.result == result.number for scan in scans):
+        raise Conflict(
+            lazy(
+                "Chưa có bản chụp biên bản đã ký của bản kết quả %(number)s. "
+                "Hãy in, ký biên bản của bản kết quả này, tải bản chụp lên rồi công bố.",
+                number=result.number,
+            )
+        )
 
 
 def _keep_files(
@@ -146,24 +157,46 @@ def read_published_files(session: Session, name: str, results: Sequence[tuple[in
 
 
 def attach_scan(
-    session: Session, round_id: int, number: str, title: str, scan: bytes, *, by: int | None, at: datetime
-) -> Document:
-    """Keep a scan of a closed round's signed papers.
+    session: Session,
+    round_id: int,
+    number: str,
+    title: str,
+    scan: bytes,
+    *,
+    result: int | None = None,
+    by: int | None,
+    at: datetime,
+) -> RoundScan:
+    """Keep a scan of the papers that were signed for a closed round's standing result.
+
+    `result` is the number of the result that the papers tell, where the caller knows.
 
     Raises:
-        DomainError: the round is not closed, or the scan is no PDF, PNG or JPEG of at most 4 MB.
+        DomainError: the round is not closed, another result stands meanwhile, or the scan is no PDF, PNG or
+            JPEG of at most 4 MB that opens.
     """
     round_ = get_round(session, round_id)
     lock_round(session, round_, RoundState.CLOSED, RoundState.PUBLISHED)
     if not scan:
         raise Conflict(lazy("Hãy chọn tệp bản chụp."))
+    standing = _get_standing(session, round_.id).number
+    if result not in (None, standing):
+        raise Conflict(
+            lazy(
+                "Biên bản ký cho bản kết quả %(signed)s, nay bản kết quả hiện hành là bản %(standing)s. "
+                "Hãy in, ký biên bản của bản hiện hành rồi tải bản chụp lên.",
+                signed=result,
+                standing=standing,
+            )
+        )
     document = record_document(session, number, at.date(), _name_front(round_), title, scan=scan, by=by)
-    session.add(RoundScan(round_id=round_.id, document_id=document.id))
+    attached = RoundScan(round_id=round_.id, document=document, result=standing)
+    session.add(attached)
     record(
         session, by, "round.attach_scan", unit_id=round_.unit_id, round_id=round_.id,
-        document=document.id, scan_sha256=document.scan_sha256,
+        document=document.id, scan_sha256=document.scan_sha256, result=standing,
     )  # fmt: skip
-    return document
+    return attached
 
 
 def _name_front(round_: Round) -> str:
@@ -171,9 +204,9 @@ def _name_front(round_: Round) -> str:
     return f"Ủy ban MTTQ Việt Nam {commune[:1].lower()}{commune[1:]}"
 
 
-def list_scans(session: Session, round_id: int) -> list[Document]:
+def list_scans(session: Session, round_id: int) -> list[RoundScan]:
     """The scans of a round's signed papers, in the order in which they were uploaded."""
     statement = (
         select(RoundScan).where(RoundScan.round_id == round_id).options(joinedload(RoundScan.document))
     )
-    return [one.document for one in session.scalars(statement.order_by(RoundScan.document_id))]
+    return list(session.scalars(statement.order_by(RoundScan.document_id)))

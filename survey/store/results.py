@@ -63,11 +63,16 @@ class PublishedFile(Base):
 
 
 class RoundScan(Base):
-    """A scan of a round's signed papers."""
+    """A scan of a round's signed papers.
+
+    `result` is the number of the result that they tell; None is one from before the round had any.
+    """
 
     __tablename__ = "round_scan"
+    __table_args__ = (ForeignKeyConstraint(["round_id", "result"], ["result.round_id", "result.number"]),)
 
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    result: Mapped[int | None]
 
     document: Mapped[Document] = relationship()

@@ -10,9 +10,9 @@ from survey.application import public_files
 from survey.domain.clock import now
 from survey.domain.errors import DomainError, NotFound
 from survey.domain.permissions import Permission
+from survey.domain.scans import SCAN_ENDINGS
 from survey.services.checklist import list_open_points
 from survey.services.closing import close_round, correct_result, list_renewed
-from survey.services.documents import SCAN_ENDINGS
 from survey.services.publishing import attach_scan, list_publications, list_scans, publish_round
 from survey.services.result_records import list_results
 from survey.services.rounds import get_round
@@ -101,7 +101,8 @@ def upload_scan(round_id: int) -> ResponseReturnValue:
 def download_scan(round_id: int, document_id: int) -> Response:
     """A scan of the round's signed papers."""
     with database().read() as session:
-        found = next((one for one in list_scans(session, round_id) if one.id == document_id), None)
+        scans = {one.document_id: one.document for one in list_scans(session, round_id)}
+        found = scans.get(document_id)
         if found is None or found.scan is None:
             raise NotFound(lazy("Không có bản chụp này."))
         name = f"bien-ban-{round_id}-{document_id}.{SCAN_ENDINGS[found.scan_type or '']}"

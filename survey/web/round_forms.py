@@ -8,8 +8,9 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import DateField, RadioField, StringField, SubmitField, TextAreaField
+from wtforms import DateField, IntegerField, RadioField, StringField, SubmitField, TextAreaField
 from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
 
 from forms.loader import shipped_questionnaires
 from survey.domain.rule_sets import list_rule_sets
@@ -134,8 +135,9 @@ class CloseForm(FlaskForm):  # type: ignore[misc]
 
 
 class ScanForm(FlaskForm):  # type: ignore[misc]
-    """A scan of the signed minutes."""
+    """A scan of the minutes that were signed for a result, which is the one that the page showed."""
 
+    result = IntegerField(validators=[Optional()], widget=HiddenInput())
     number = StringField(label(lazy("Số biên bản")), [REQUIRED])
     title = StringField(label(lazy("Trích yếu")), [REQUIRED], default=lambda: gettext("Biên bản kiểm phiếu"))
     scan = FileField(label(lazy("Bản chụp biên bản đã ký")))
@@ -144,6 +146,7 @@ class ScanForm(FlaskForm):  # type: ignore[misc]
     def typed(self) -> dict[str, Any]:
         """The arguments of `attach_scan`."""
         return {
+            "result": self.result.data,
             "number": self.number.data or "",
             "title": self.title.data or "",
             "scan": self.scan.data.read() if self.scan.data else b"",

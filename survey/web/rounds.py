@@ -10,8 +10,9 @@ from survey.access import requires
 from survey.domain.clock import now, today
 from survey.domain.errors import DomainError, NotFound
 from survey.domain.permissions import Permission
+from survey.domain.scans import SCAN_ENDINGS
 from survey.services.adoptions import is_draft
-from survey.services.documents import SCAN_ENDINGS, get_document, record_document
+from survey.services.documents import get_document, record_document
 from survey.services.opening import find_obstacles, list_villages_to_freeze, open_round
 from survey.services.progress import commune_progress, list_day_counts, village_progress
 from survey.services.round_checks import (

@@ -27,6 +27,11 @@
       const hides = ['hidden', 'clip'].includes(getComputedStyle(one).overflowX) && !clips(one);
       if (hides && one.scrollWidth > one.clientWidth + 1 && one.innerText) found.push(`cut: ${name(one)}`);
     }
+    for (const one of all('svg text')) {
+      const drawn = one.getBoundingClientRect(), box = one.ownerSVGElement.getBoundingClientRect();
+      const beyond = Math.max(box.left - drawn.left, drawn.right - box.right, box.top - drawn.top, drawn.bottom - box.bottom);
+      if (beyond > 1) found.push(`cut: ${one.textContent} stands ${beyond.toFixed(1)} px out of its drawing`);
+    }
     return found;
   };
 
@@ -35,7 +40,7 @@
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), lines = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement;
-      if (!node.data.trim() || !shown(parent) || parent.closest('svg, script, style, template, option, .bar')
+      if (!node.data.trim() || !shown(parent) || parent.closest('script, style, template, option, .bar')
         || clips(parent)) continue;
       const range = document.createRange();
       range.selectNodeContents(node);

@@ -38,6 +38,8 @@ def test_a_page_that_is_well_has_no_problem(page: Page) -> None:
     [
         (find_drawing_problems, '<div style="width:500px">rộng quá</div>', "wider than 360"),
         (find_drawing_problems, '<div style="width:40px;overflow:hidden">Chữdàibịcắt</div>', "cut"),
+        (find_drawing_problems, '<svg viewBox="0 0 50 20"><text y="15">100,00 %</text></svg>', "out of its"),
+        (find_drawing_problems, '<svg><text y="15">Một</text><text y="18">Hai</text></svg>', "lies across"),
         (find_drawing_problems, '<p>Một</p><p style="margin-top:-35px">Hai</p>', "lies across"),
         (find_narrow_problems, '<div style="width:330px">vừa 360</div>', "wider than 320"),
         (find_large_text_problems, '<p style="width:18rem">chữ to</p>', "wider than 360"),

@@ -6,13 +6,14 @@ from analytics.public_files import write_public_files
 from survey.domain.clock import now
 from survey.services.publishing import attach_scan, publish_round
 from survey.store.engine import Database
+from tests.survey.scans import write_pdf
 
-SCAN = b"%PDF-1.4\nthe signed minutes of a test\n%%EOF\n"
+SCAN = write_pdf()
 
 
-def attach_minutes(database: Database, round_id: int) -> None:
+def attach_minutes(database: Database, round_id: int, *, result: int | None = None) -> None:
     with database.write() as session:
-        attach_scan(session, round_id, "01/BB", "Biên bản kiểm phiếu", SCAN, by=None, at=now())
+        attach_scan(session, round_id, "01/BB", "Biên bản kiểm phiếu", SCAN, result=result, by=None, at=now())
 
 
 def publish(database: Database, round_id: int) -> None:

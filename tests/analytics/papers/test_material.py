@@ -16,8 +16,9 @@ from analytics.papers.report import write_report
 from forms.loader import shipped_questionnaires
 from survey.domain.clock import now, today
 from survey.domain.rule_sets import list_rule_sets
+from survey.domain.scans import SCAN_BYTES
 from survey.services.adoptions import adopt, rule_set_version
-from survey.services.documents import SCAN_BYTES, record_document
+from survey.services.documents import record_document
 from survey.services.publishing import attach_scan
 from survey.store.engine import Database
 from survey.store.rounds import Round
@@ -26,6 +27,7 @@ from tests.analytics.papers.conftest import MIN_BASE
 from tests.analytics.papers.reading import read_text
 from tests.analytics.season import hold_round
 from tests.survey.open_rounds import OpenRound
+from tests.survey.scans import write_pdf
 from tests.survey.web.staff_browser import add_staff
 
 SCANS = 10
@@ -91,7 +93,7 @@ def test_a_pack_of_many_scans_takes_no_more_memory_than_a_few_of_them(database) 
     opened = hold_round(database)
     with database.write() as session:
         for number in range(SCANS):
-            scan = b"%PDF-" + bytes([number]) * (SCAN_BYTES - 5)
+            scan = write_pdf(padding=bytes([number]) * (SCAN_BYTES - 1000))
             attach_scan(session, opened.round_id, f"{number}/BB", "Biên bản", scan, by=None, at=now())
     with open_spool() as spool:
         tracemalloc.start()

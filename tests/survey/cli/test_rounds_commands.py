@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -47,9 +48,8 @@ def create(run: Run, **changes: object) -> Result:
         "contact": "Bà Hoa",
         **changes,
     }
-    return run(
-        "rounds", "create", *(word for name, value in options.items() for word in (f"--{name}", value))
-    )
+    given = {name: value for name, value in options.items() if value is not None}
+    return run("rounds", "create", *(word for name, value in given.items() for word in (f"--{name}", value)))
 
 
 def open_(run: Run) -> str:
@@ -80,7 +80,11 @@ def test_a_script_runs_a_round_from_create_to_publish(run: Run, tmp_path: Path) 
     assert (unsigned.exit_code, "biên bản" in unsigned.stderr) == (2, True)
     scan = tmp_path / "minutes.pdf"
     scan.write_bytes(SCAN)
-    assert run("rounds", "attach", "--round", tag, "--scan", scan, "--number", "01/BB").exit_code == 0
+    attach = ("rounds", "attach", "--round", tag, "--scan", scan, "--number", "01/BB")
+    late = run(*attach, "--result", 2)
+    assert (late.exit_code, "bản kết quả hiện hành là bản 1" in late.stderr) == (2, True)
+    attached = run(*attach)
+    assert (attached.exit_code, attached.stdout) == (0, f"1\t1\t{sha256(SCAN).hexdigest()}\n")
     assert run("rounds", "publish", "--round", tag).exit_code == 0
     assert f"{tag}\tpublished\tofficial" in run("rounds", "list").stdout
 
@@ -135,6 +139,20 @@ def test_a_draft_that_cannot_be_is_told_on_stderr(run: Run) -> None:
         result = create(run, **changes)
         assert result.exit_code == 2
         assert result.stderr
+
+
+@pytest.mark.parametrize("kind", ["official", "drill"])
+@pytest.mark.parametrize("option", ["last", "rules"])
+def test_what_only_a_pulse_round_goes_without_is_told_in_a_sentence_and_in_the_help(
+    run: Run, kind: str, option: str
+) -> None:
+    refused = create(run, kind=kind, **{option: None})
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert f"Give --{option}: only a pulse round goes without it." in refused.stderr
+    told = " ".join(run("rounds", "create", "--help").stdout.split())
+    assert told.partition(f"--{option} ")[2].partition(" --")[0].count("needed unless") == 1
+    pulse = create(run, kind="pulse", questionnaire="phan-hoi", rules=None, last=None)
+    assert pulse.exit_code == 0, pulse.output
 
 
 def test_questionnaires_check_reports_all_mistakes_at_once(run: Run) -> None:

@@ -5,24 +5,27 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from analytics.public_files import write_public_files
 from survey.domain.clock import now
 from survey.domain.errors import Conflict, DomainError
 from survey.services.closing import close_round
 from survey.services.facts import round_facts
 from survey.services.paper_keying import declare_no_paper, reopen_sheet
 from survey.services.paper_sheets import get_sheet
+from survey.services.publishing import list_scans, publish_round
 from survey.services.recount import recount_round
 from survey.services.result_records import PAPER, list_results
 from survey.services.rounds import get_round
 from survey.services.slip_returns import ReturnedSlips, return_slips
+from survey.store.documents import Document
 from survey.store.engine import Database
 from survey.store.rounds import RoundState
 from survey.store.tallies import BALLOT, INVALID, VALID
 from tests.survey.open_rounds import open_round
-from tests.survey.publishing import publish
+from tests.survey.publishing import attach_minutes, publish
 from tests.survey.services.paper_stories import DESPITE, LARGE, SMALL, Story
 
 
@@ -132,10 +135,29 @@ def test_a_published_result_is_corrected_and_published_anew(story: Story) -> Non
     story.reopen(0)
     story.count(0, SMALL)
     story.correct()
+    with pytest.raises(Conflict, match="biên bản đã ký của bản kết quả 2"):
+        publish_round(story.database, story.round_id, by=None, at=now(), files=write_public_files)
     publish(story.database, story.round_id)
     with story.database.read() as session:
+        assert [one.result for one in list_scans(session, story.round_id)] == [1, 2]
         assert get_round(session, story.round_id).state is RoundState.PUBLISHED
         assert [one.number for one in list_results(session, story.round_id)] == [1, 2]
+
+
+def test_a_scan_is_of_the_result_that_stands_and_never_of_one_that_was_replaced(story: Story) -> None:
+    """Who signed the first result and uploads it once a second one stands is told."""
+    story.count(0, LARGE)
+    story.close(DESPITE)
+    story.reopen(0)
+    attach_minutes(story.database, story.round_id)
+    story.count(0, SMALL)
+    story.correct()
+    with pytest.raises(Conflict, match="ký cho bản kết quả 1, nay bản kết quả hiện hành là bản 2"):
+        attach_minutes(story.database, story.round_id, result=1)
+    attach_minutes(story.database, story.round_id, result=2)
+    with story.database.read() as session:
+        assert [one.result for one in list_scans(session, story.round_id)] == [1, 2]
+        assert len(session.scalars(select(Document.id)).all()) == 2
 
 
 @pytest.mark.parametrize(
@@ -148,6 +170,8 @@ def test_a_published_result_is_corrected_and_published_anew(story: Story) -> Non
         "DELETE FROM publication",
         "UPDATE published_file SET content = content",
         "DELETE FROM published_file",
+        "UPDATE round_scan SET result = NULL",
+        "DELETE FROM round_scan",
     ],
 )
 def test_the_database_changes_no_result_and_no_publication(story: Story, statement: str) -> None:

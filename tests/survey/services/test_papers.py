@@ -26,6 +26,7 @@ from survey.store.rounds import Round
 from survey.store.slips import Slip
 from survey.store.staff import Staff
 from survey.store.units import Unit
+from tests.survey.scans import draw_picture, write_pdf
 from tests.survey.services.communes import (
     Commune,
     issue,
@@ -128,13 +129,13 @@ def test_adopting_makes_a_draft_official_for_the_unit_and_below(database: Databa
 @pytest.mark.parametrize(
     ("scan", "kind"),
     [
-        (b"%PDF-1.7 ...", "application/pdf"),
-        (b"\x89PNG\r\n\x1a\n...", "image/png"),
-        (b"\xff\xd8\xff...", "image/jpeg"),
+        (write_pdf(), "application/pdf"),
+        (draw_picture("PNG"), "image/png"),
+        (draw_picture("JPEG"), "image/jpeg"),
         (b"<html><script>", None),
-        (b"%PDF-" + bytes(5 * 2**20), None),
+        (b"%PDF-1.4\nhello", None),
     ],
-    ids=["pdf", "png", "jpeg", "html", "too large"],
+    ids=["pdf", "png", "jpeg", "html", "broken"],
 )
 def test_a_scan_is_judged_by_its_bytes(database: Database, scan: bytes, kind: str | None) -> None:
     with database.write() as session:

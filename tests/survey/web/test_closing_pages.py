@@ -5,14 +5,18 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from survey.domain.clock import now
-from survey.services.closing import close_round
+from survey.services.closing import close_round, correct_result
 from survey.services.paper_keying import reopen_sheet
 from survey.services.publishing import list_scans
 from survey.services.result_records import list_results
+from survey.store.staff import Staff
 from tests.survey.publishing import SCAN
+from tests.survey.scans import write_pdf
+from tests.survey.services.paper_keyers import GOOD, Keyer
 from tests.survey.web.office import Office, open_official, page
 from tests.survey.web.staff_browser import Browser
 
@@ -24,9 +28,9 @@ def close(browser: Browser, round_id: int, despite: str):
     return browser.post(address, {"despite": despite}, page=address)
 
 
-def send_scan(browser: Browser, round_id: int, content: bytes, number: str = "01/BB"):
+def send_scan(browser: Browser, round_id: int, content: bytes, *, number: str = "01/BB", result: str = "1"):
     scan = FileStorage(BytesIO(content), "b.pdf")
-    fields = {"number": number, "title": "Biên bản", "scan": scan}
+    fields = {"result": result, "number": number, "title": "Biên bản", "scan": scan}
     return browser.upload(f"/dot/{round_id}/ban-chup", fields, page=f"/dot/{round_id}/cong-bo")
 
 
@@ -72,7 +76,7 @@ def test_a_scan_that_is_none_is_refused_and_what_was_typed_stays(
     office: Office, closed: tuple[Browser, int]
 ) -> None:
     browser, round_id = closed
-    for content in (b"", b"PK\x03\x04 a document", b"%PDF-" + b"0" * 2**22):
+    for content in (b"", b"PK\x03\x04 a document", b"%PDF-1.4\nhello", write_pdf(padding=bytes(2**22))):
         refused = send_scan(browser, round_id, content, number="số đã gõ")
         assert refused.status_code == 422
         assert 'value="số đã gõ"' in refused.text
@@ -85,10 +89,10 @@ def test_a_scan_comes_back_to_those_in_charge_alone(office: Office, closed: tupl
     send_scan(browser, round_id, SCAN)
     with office.database.read() as session:
         (scan,) = list_scans(session, round_id)
-    address = f"/dot/{round_id}/ban-chup/{scan.id}"
+    address = f"/dot/{round_id}/ban-chup/{scan.document_id}"
     answer = browser.get(address)
     assert (answer.data, answer.mimetype) == (SCAN, "application/pdf")
-    assert browser.get(f"/dot/{round_id}/ban-chup/{scan.id + 1}").status_code == 404
+    assert browser.get(f"/dot/{round_id}/ban-chup/{scan.document_id + 1}").status_code == 404
     assert office.signed_in("lang-gieng").get(address).status_code == 404
 
 
@@ -103,6 +107,27 @@ def test_a_correction_needs_a_sheet_counted_anew(office: Office, closed: tuple[B
     assert (refused.status_code, "chưa được hai người chốt" in refused.text) == (409, True)
     with office.database.read() as session:
         assert [one.number for one in list_results(session, round_id)] == [1]
+
+
+def test_a_corrected_result_asks_for_minutes_of_its_own(office: Office, closed: tuple[Browser, int]) -> None:
+    browser, round_id = closed
+    address = f"/dot/{round_id}/cong-bo"
+    send_scan(browser, round_id, SCAN)
+    assert "Bản kết quả 1:" in page(browser, address)
+    with office.database.write() as session:
+        reopen_sheet(session, round_id, office.units["19867.01"], because="Bỏ sót phiếu", by=None)
+        people = session.scalars(select(Staff.id).limit(2)).all()
+    for person in people:
+        Keyer(office.database, round_id, office.units["19867.01"], person).finish(GOOD)
+    correct_result(office.database, round_id, because="Bỏ sót phiếu", by=None, at=now())
+    assert "không phải của bản kết quả 2" in page(browser, address)
+    refused = browser.post(address, page=address)
+    assert (refused.status_code, f"{UNSIGNED} của bản kết quả 2" in refused.text) == (409, True)
+    late = send_scan(browser, round_id, SCAN, result="1")
+    assert (late.status_code, "nay bản kết quả hiện hành là bản 2" in late.text) == (422, True)
+    assert send_scan(browser, round_id, SCAN, result="2").status_code == 303
+    assert "Bản kết quả 2:" in page(browser, address)
+    assert browser.post(address, page=address).status_code == 303
 
 
 def test_a_round_that_was_set_aside_says_so(office: Office, closed: tuple[Browser, int]) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from io import BytesIO
 
+import pytest
 from sqlalchemy import delete, select
 
 from survey.domain.clock import now, today
 from survey.domain.rule_sets import list_rule_sets
 from survey.services.closing import close_round
+from survey.store.documents import Document
 from survey.store.staff import AuditEvent
 from survey.store.units import HouseholdCount
 from tests.servers.pages import check_html
+from tests.survey.scans import write_pdf
 from tests.survey.web.office import DOCUMENT, Office, create, fields, open_official, page
 
 
@@ -110,11 +113,30 @@ def test_a_round_is_superseded_with_a_reason(office: Office) -> None:
 def test_a_scan_comes_back_as_a_download(office: Office) -> None:
     browser = office.signed_in("mttq")
     round_id = create(office, browser)
-    document = {**DOCUMENT, "scan": (BytesIO(b"%PDF-1.7 scan"), "virus.exe")}
+    document = {**DOCUMENT, "scan": (BytesIO(write_pdf()), "virus.exe")}
     browser.post(f"/dot/{round_id}/van-ban", document, page=f"/dot/{round_id}/mo")
     answer = browser.get(f"/dot/{round_id}/van-ban")
-    assert (answer.data, answer.mimetype) == (b"%PDF-1.7 scan", "application/pdf")
+    assert (answer.data, answer.mimetype) == (write_pdf(), "application/pdf")
     assert "attachment" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("paper", ["authorisation", "adoption"])
+def test_a_scan_that_does_not_open_is_refused_and_nothing_of_its_paper_is_kept(
+    office: Office, paper: str
+) -> None:
+    browser = office.signed_in("mttq")
+    round_id = create(office, browser)
+    address, form = {
+        "authorisation": (f"/dot/{round_id}/van-ban", f"/dot/{round_id}/mo"),
+        "adoption": ("/mau-phieu/xa-ntm/cong-nhan", "/mau-phieu/xa-ntm/cong-nhan"),
+    }[paper]
+    scan = (BytesIO(b"%PDF-1.4\nhello"), "scan.pdf")
+    document = {**DOCUMENT, "scan": scan, "unit": office.units["19867"]}
+    refused = browser.post(address, document, page=form)
+    assert (refused.status_code, "Không mở được tệp PDF" in refused.text) == (422, True)
+    assert f'value="{DOCUMENT["number"]}"' in refused.text
+    with office.database.read() as session:
+        assert session.scalars(select(Document.id)).all() == []
 
 
 def test_questionnaires_and_rule_sets_are_shown_with_their_status(office: Office) -> None:
