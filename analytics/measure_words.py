@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from analytics.indicators import Share
 from analytics.intervals import CONFIDENCE, Interval
 from analytics.measures import Measures
+from analytics.rates import write_rate
 from translations.catalogue import gettext, lazy
-from translations.numbers import NO_RATE, format_count, format_percent, format_rate
+from translations.numbers import NO_RATE, format_count, format_percent
 
 HOLDS = lazy("đạt dù mọi hộ chưa trả lời đều chưa hài lòng")
 FAILS = lazy("chưa đạt dù mọi hộ chưa trả lời đều hài lòng")
@@ -19,16 +19,12 @@ WHO_IS_SILENT = lazy(
 )
 
 
-def write_range(interval: Interval | None, threshold: Fraction | None = None) -> str:
+def write_range(interval: Interval | None) -> str:
     """`97,95 % – 98,68 %`, one rate where both ends are the same, `–` where there is none."""
     if interval is None:
         return NO_RATE
-    lower, upper = (_write(end, threshold) for end in (interval.lower, interval.upper))
+    lower, upper = write_rate(interval.lower), write_rate(interval.upper)
     return lower if lower == upper else f"{lower} – {upper}"
-
-
-def _write(share: Share, threshold: Fraction | None) -> str:
-    return format_rate(share.numerator, share.denominator, threshold=threshold)
 
 
 def write_weighted(measures: Measures) -> str:
@@ -36,7 +32,7 @@ def write_weighted(measures: Measures) -> str:
     if measures.weighted is None:
         return NO_RATE
     value = measures.weighted.value
-    return format_rate(value.numerator, value.denominator, threshold=measures.threshold)
+    return write_rate(Share(value.numerator, value.denominator, measures.rate.threshold))
 
 
 def say_interval(measures: Measures) -> str:
@@ -55,8 +51,8 @@ def say_interval(measures: Measures) -> str:
         "Ước tính cho tất cả %(households)s hộ: từ %(lower)s đến %(upper)s hài lòng, với độ tin cậy "
         "%(confidence)s. Chỉ đúng nếu những hộ chưa trả lời cũng nghĩ như những hộ đã trả lời.",
         households=households,
-        lower=_write(interval.lower, measures.threshold),
-        upper=_write(interval.upper, measures.threshold),
+        lower=write_rate(interval.lower),
+        upper=write_rate(interval.upper),
         confidence=format_percent(CONFIDENCE),
     )
 
@@ -71,8 +67,8 @@ def say_bounds(measures: Measures) -> str:
         "có %(lower)s hài lòng; nếu họ đều hài lòng thì có %(upper)s. Tỷ lệ thật không thể nằm ngoài hai số "
         "này.",
         households=format_count(measures.households),
-        lower=_write(bounds.lower, measures.threshold),
-        upper=_write(bounds.upper, measures.threshold),
+        lower=write_rate(bounds.lower),
+        upper=write_rate(bounds.upper),
     )
 
 
@@ -91,7 +87,7 @@ def say_weighted(measures: Measures) -> str:
         "Nếu mỗi thôn được tính theo số hộ của thôn thì tỷ lệ là %(weighted)s; tính gộp mọi phiếu như trên "
         "thì là %(rate)s.",
         weighted=write_weighted(measures),
-        rate=_write(measures.rate, measures.threshold),
+        rate=write_rate(measures.rate),
     )
 
 

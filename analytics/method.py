@@ -39,7 +39,10 @@ class Section:
 
 
 def list_all_indicators() -> list[Indicator]:
-    return list_indicators("satisfaction", "valid") + list_indicators("pulse", "answered")
+    return [
+        *list_indicators("satisfaction", "valid", counts_issued=True),
+        *list_indicators("pulse", "answered", counts_issued=False),
+    ]
 
 
 def tell_secrecy(min_base: int) -> Section:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from analytics.codebook import RETURNED
+from analytics.codebook import ISSUED, RETURNED
 from analytics.exports import ALL
 from analytics.measures import Measures, measure
 from analytics.public_files import FILE_NAMES, SUMMARY
@@ -97,6 +96,11 @@ class PublicPage:
         return self.summary.figure(BALLOT, RETURNED, village=village)
 
     @property
+    def issued(self) -> Figure | None:
+        """Households that were handed a form; None where the rules do not test these."""
+        return self.summary.figures.get((ALL, ALL, BALLOT, ISSUED))
+
+    @property
     def invalid(self) -> Figure:
         return self.summary.figure(BALLOT, INVALID)
 
@@ -124,12 +128,6 @@ class PublicPage:
     def silent(self) -> list[str]:
         """The villages from which no ballot came."""
         return [one.name for one in self.facts.villages if self.returned(one.code).count == 0]
-
-    def threshold_of(self, question: Question) -> Fraction | None:
-        rules = self.facts.rules
-        if rules is None:
-            return None
-        return rules.overall_threshold if question == self.overall else rules.content_threshold
 
     @cached_property
     def measures(self) -> Measures | None:

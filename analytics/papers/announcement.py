@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
 from analytics.indicators import Verdict
 from analytics.papers.letterheads import lower_first, name_organiser
 from analytics.papers.material import Material
-from analytics.papers.notice import find_coverage, is_told
+from analytics.papers.notice import is_told
 from analytics.papers.wording import end, join
-from analytics.results import threshold_of
+from analytics.rates import write_rate
 from analytics.tables import Figure
 from survey.frames import RoundFacts
 from translations.catalogue import DEFAULT_LOCALE, use_locale
 from translations.dates import format_date
-from translations.numbers import format_count, format_rate
+from translations.numbers import format_count
 from translations.spoken import speak, spell_date
 
 _MOST = 3
@@ -60,19 +59,17 @@ def _say_marks(material: Material) -> list[str]:
 
 
 def _say_figures(material: Material) -> list[str]:
-    result, rules = material.result, material.facts.rules
+    result = material.result
     overall = material.contents[-1].code
-    covered = _say(find_coverage(material), "hộ", rules.coverage_share if rules else None)
-    rate = _say(result.tables[overall].figure(), "phiếu", threshold_of(result, overall))
+    covered, issued = _say(result.find_returned(), "hộ"), result.find_issued()
+    handed_out = f"phiếu đã phát đến {_say(issued, 'hộ')} và " if issued else ""
+    rate = _say(result.tables[overall].figure(), "phiếu")
     told = [
-        f"{_say_days(material.facts)}, có {covered} gửi phiếu.",
+        f"{_say_days(material.facts)}, {handed_out}có {covered} gửi phiếu.",
         f"Đánh giá chung, có {rate} trả lời hài lòng. {_VERDICTS[material.official.verdict]}",
     ]
     if lowest := result.lowest_contents(_MOST):
-        named = [
-            f"{lower_first(str(table.text))}, {_say_rate(table.figure(), threshold_of(result, table.code))}"
-            for table in lowest
-        ]
+        named = [f"{lower_first(str(table.text))}, {_say_rate(table.figure())}" for table in lowest]
         told.append(f"Những nội dung ít phiếu hài lòng nhất là: {'; '.join(named)}.")
     if material.silent:
         told.append(f"Chưa có phiếu nào từ {join([lower_first(name) for name in material.silent])}.")
@@ -86,19 +83,18 @@ def _say_days(facts: RoundFacts) -> str:
     return f"Từ {start} đến hết {spell_date(facts.last_on)}"
 
 
-def _say(figure: Figure, what: str, threshold: Fraction | None) -> str:
+def _say(figure: Figure, what: str) -> str:
     if figure.share is None:
         return f"một số {what}, không nêu số để giữ kín ý kiến của từng hộ,"
     counted = f"{format_count(figure.share.numerator)} trong {format_count(figure.share.denominator)} {what}"
-    return f"{counted}, tức {_say_rate(figure, threshold)},"
+    return f"{counted}, tức {_say_rate(figure)},"
 
 
-def _say_rate(figure: Figure, threshold: Fraction | None) -> str:
+def _say_rate(figure: Figure) -> str:
     """Without the zeros at its end, which nobody says."""
     if figure.share is None:
         return "không nêu số"
-    rate = format_rate(figure.share.numerator, figure.share.denominator, threshold=threshold)
-    return _LAST_ZEROS.sub("", rate)
+    return _LAST_ZEROS.sub("", write_rate(figure.share))
 
 
 def _say_voices(material: Material) -> list[str]:

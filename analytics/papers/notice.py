@@ -21,11 +21,9 @@ from analytics.papers.wording import (
     say_days,
     say_record,
     write_counts,
-    write_rate,
     write_requirement,
 )
-from analytics.results import threshold_of
-from analytics.tables import Figure
+from analytics.rates import write_rate
 from analytics.web.words import write_figure
 from survey.frames import BALLOT
 from translations.catalogue import DEFAULT_LOCALE, use_locale
@@ -60,20 +58,16 @@ def is_told(material: Material) -> bool:
     return material.result.tables[BALLOT].suppression.shown()
 
 
-def find_coverage(material: Material) -> Figure:
-    """The households that took part, as it may be told."""
-    hidden = material.result.tables[BALLOT].suppression.reason()
-    coverage = material.official.coverage
-    return Figure(None, None, hidden) if hidden else Figure(coverage.numerator, coverage.denominator)
-
-
 def _list_headlines(material: Material) -> list[str]:
-    result, rules = material.result, material.facts.rules
+    result = material.result
     overall = material.contents[-1].code
-    covered = write_figure(find_coverage(material), result.min_base, rules.coverage_share if rules else None)
-    rate = write_figure(result.tables[overall].figure(), result.min_base, threshold_of(result, overall))
+    covered, issued = write_figure(result.find_returned(), result.min_base), result.find_issued()
+    rate = write_figure(result.tables[overall].figure(), result.min_base)
     needed = {test.what: f"; yêu cầu {write_requirement(test)}" for test in material.official.tests}
     told = [f"Hộ tham gia: {covered}{needed.get('coverage', '')}."]
+    if issued:
+        handed_out = write_figure(issued, result.min_base)
+        told = [f"Hộ được phát phiếu: {handed_out}{needed['issued']}.", f"Hộ có phiếu thu về: {covered}."]
     told.append(f"Hài lòng chung: {rate}{needed.get('overall', '')}.")
     return [*told, f"Kết luận: {VERDICTS[material.official.verdict]}."] if is_told(material) else told
 
@@ -89,12 +83,11 @@ def _add_contents(paper: Paper, material: Material) -> None:
     rows = []
     for place, question in enumerate(material.contents, start=1):
         figure = result.tables[question.code].figure()
-        threshold = threshold_of(result, question.code)
         cells = [format_count(place), str(question.text)]
         if figure.share is None:
             cells.append(write_figure(figure, result.min_base))
         else:
-            cells += [write_counts(figure.share), write_rate(figure.share, threshold)]
+            cells += [write_counts(figure.share), write_rate(figure.share)]
         rows.append(Row(cells, bold=question.overall))
     add_table(paper, columns, rows)
 
@@ -104,7 +97,7 @@ def _list_remarks(material: Material) -> list[str]:
     result, told = material.result, []
     places = {question.code: place for place, question in enumerate(material.contents, start=1)}
     named = [
-        f"{format_count(places[table.code])} ({write_rate(share, threshold_of(result, table.code))})"
+        f"{format_count(places[table.code])} ({write_rate(share)})"
         for table in result.lowest_contents()
         if (share := table.figure().share)
     ]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from fractions import Fraction
 
-from analytics.indicators import Share, Test
+from analytics.indicators import Test
 from analytics.papers.letterheads import lower_first
 from analytics.papers.material import Material
 from analytics.papers.report_measures import add_channels, add_measures
@@ -19,11 +18,10 @@ from analytics.papers.wording import (
     add_content_table,
     join,
     write_between,
-    write_rate,
     write_requirement,
     write_share,
 )
-from analytics.results import threshold_of
+from analytics.rates import write_rate
 from translations.numbers import format_count
 
 _MOST_NAMED = 3
@@ -51,6 +49,11 @@ def _add_participation(paper: Paper, material: Material) -> None:
         f"{write_share(official.coverage)} hộ có phiếu thu về, gồm {format_count(official.valid)} phiếu hợp "
         f"lệ và {format_count(official.invalid)} phiếu không hợp lệ."
     )
+    if official.issued:
+        paper.text(
+            f"{write_share(official.issued)} hộ được phát phiếu, mỗi hộ tính nhiều nhất một phiếu. Quy định "
+            "xét tỷ lệ hộ tham gia theo phiếu phát ra, không theo phiếu thu về."
+        )
     if told := _say_invalid(material):
         paper.text(told)
     columns = [
@@ -61,18 +64,18 @@ def _add_participation(paper: Paper, material: Material) -> None:
         *(Column(head, 14) for head in ("Hợp lệ", "Không hợp lệ")),
         Column("Hài lòng chung", 41),
     ]
-    code, threshold = _find_overall(material)
+    code = material.contents[-1].code
     rows = []
     for place, village in enumerate(material.villages, start=1):
         counts = map(format_count, (village.facts.households, village.returned))
         after = map(format_count, (village.valid, village.invalid))
-        coverage = write_rate(Share(village.returned, village.facts.households))
-        rate = write_share(village.rates[code], threshold) if village.valid else NO_BALLOT
+        coverage = write_rate(village.coverage)
+        rate = write_share(village.rates[code]) if village.valid else NO_BALLOT
         rows.append(Row((format_count(place), village.facts.name, *counts, coverage, *after, rate)))
     total = (official.coverage.denominator, official.coverage.numerator)
     after = map(format_count, (official.valid, official.invalid))
     name = f"Toàn {lower_first(material.facts.unit)}"
-    rate = write_share(official.overall, threshold)
+    rate = write_share(official.overall)
     cells = ("", name, *map(format_count, total), write_rate(official.coverage), *after, rate)
     add_table(paper, columns, [*rows, Row(cells, bold=True)], style=SMALL_CELL)
     if material.silent:
@@ -108,7 +111,7 @@ def _add_contents(paper: Paper, material: Material) -> None:
     names = {question.code: str(question.text) for question in material.contents}
     for heading, codes in (("thấp nhất", official.lowest), ("cao nhất", official.highest)):
         if codes:
-            rate = write_share(official.contents[codes[0]], threshold_of(material.result, codes[0]))
+            rate = write_share(official.contents[codes[0]])
             more = len(codes) - _MOST_NAMED
             told = "; ".join(names[code] for code in codes[:_MOST_NAMED])
             told += f" và {format_count(more)} nội dung khác" if more > 0 else ""
@@ -120,16 +123,10 @@ def _add_contents(paper: Paper, material: Material) -> None:
 
 
 def _add_overall(paper: Paper, material: Material) -> None:
-    _, threshold = _find_overall(material)
     paper.text(
-        f"{write_share(material.official.overall, threshold)} phiếu hài lòng. Đây là câu hỏi cuối của phiếu, "
+        f"{write_share(material.official.overall)} phiếu hài lòng. Đây là câu hỏi cuối của phiếu, "
         "tính riêng, không phải trung bình của các nội dung."
     )
-
-
-def _find_overall(material: Material) -> tuple[str, Fraction | None]:
-    code = material.contents[-1].code
-    return code, threshold_of(material.result, code)
 
 
 def _add_verdict(paper: Paper, material: Material) -> None:
@@ -145,7 +142,7 @@ def _add_verdict(paper: Paper, material: Material) -> None:
             Row(
                 (
                     _name_test(material, test),
-                    write_share(test.share, test.threshold),
+                    write_share(test.share),
                     write_requirement(test),
                     PASSED[test.passed],
                 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from analytics.codebook import CHANNEL_NAMES
 from analytics.indicators import ContentCounts, Share, Test, Verdict
@@ -11,14 +10,15 @@ from analytics.papers.letterheads import name_organiser
 from analytics.papers.material import Material
 from analytics.papers.word import Paper
 from analytics.papers.word_tables import Column, Row, add_table
-from analytics.results import threshold_of
+from analytics.rates import write_rate
 from translations.dates import format_date, format_instant
-from translations.numbers import format_count, format_percent, format_rate
+from translations.numbers import format_count, format_percent
 
 FOR_THE_FILE = "Tài liệu lưu hồ sơ, có đủ số liệu của cả thôn ít phiếu: không niêm yết, không đăng tải."
 NO_BALLOT = "Không có phiếu hợp lệ, không tính tỷ lệ"
 TEST_NAMES: Mapping[str, str] = {
     "coverage": "Tỷ lệ hộ tham gia",
+    "issued": "Tỷ lệ hộ tham gia, tính theo phiếu phát ra",
     "overall": "Tỷ lệ hài lòng chung",
     "content": "Tỷ lệ hài lòng",
 }
@@ -105,7 +105,7 @@ def add_content_table(paper: Paper, material: Material) -> None:
         counts = material.official.counts[question.code]
         rate = material.rates[question.code]
         cells = [format_count(place), str(question.text), *list_counts(material, counts)]
-        cells += [format_count(counts.valid), write_rate(rate, threshold_of(material.result, question.code))]
+        cells += [format_count(counts.valid), write_rate(rate)]
         rows.append(Row(cells, bold=question.overall))
     add_table(paper, columns, rows)
 
@@ -142,14 +142,10 @@ def name_channel(channel: str) -> str:
     return str(CHANNEL_NAMES[channel])
 
 
-def write_rate(share: Share, threshold: Fraction | None = None) -> str:
-    return format_rate(share.numerator, share.denominator, threshold=threshold)
-
-
-def write_share(share: Share, threshold: Fraction | None = None) -> str:
+def write_share(share: Share) -> str:
     """`1.880/1.893 (99,31 %)`."""
     counted = write_counts(share)
-    return f"{counted} ({write_rate(share, threshold)})" if share.denominator else counted
+    return f"{counted} ({write_rate(share)})" if share.denominator else counted
 
 
 def write_counts(share: Share) -> str:
