@@ -107,22 +107,20 @@ def _find_wrong_verdict(told: Summary, made: Sequence[Test], rows: Sequence[Row]
     if not made or returned.count is None or invalid.count is None:
         return
     verdict = judge(made, returned.count - invalid.count)
-    unknown = verdict is Verdict.MET and told.verdict is Verdict.NOT_MET and not _is_complete(told, rows)
+    unknown = verdict is Verdict.MET and told.verdict is Verdict.NOT_MET and _may_lack_a_test(told, rows)
     if verdict is not told.verdict and not unknown:
         yield f"the verdict is {told.verdict}, its tests make {verdict}"
 
 
-def _is_complete(told: Summary, rows: Sequence[Row]) -> bool:
-    """Whether every test is told: none is of a hidden figure, which might have failed."""
-    contents = {one.question for one in told.tests if one.what == "content"}
-    if any(one.commune for one in told.tests):
-        communes = {row["commune_code"] for question in contents for row in _list_villages(rows, question)}
-        wanted = len(communes) * sum(1 for _ in _list_contents(told))
-        return bool(communes) and len([one for one in told.tests if one.commune]) == wanted
-    return not any(told.figures[ALL, ALL, one, _SATISFIED].hidden for one in _list_contents(told))
-
-
-def _list_contents(told: Summary) -> Iterator[str]:
-    for village, channel, question, option in told.figures:
-        if (village, channel, option) == (ALL, ALL, _SATISFIED) and question != told.overall:
-            yield question
+def _may_lack_a_test(told: Summary, rows: Sequence[Row]) -> bool:
+    """Whether a commune may have failed a content of which a village is hidden, and the test with it."""
+    contents = {
+        question
+        for (village, channel, question, option), figure in told.figures.items()
+        if (village, channel, option) == (ALL, ALL, _SATISFIED) and figure.threshold is not None
+    } - {told.overall}
+    if not contents or _is_area_wide(told):
+        return False
+    tests = {(one.question, one.commune) for one in told.tests if one.commune}
+    communes = {row["commune_code"] for row in rows if row["village_code"] != ALL}
+    return not communes or len(tests) < len(contents) * len(communes)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from analytics.exports import write_json
 from analytics.public_files import DATA, SUMMARY, SUMS, TABLE, write_sums
+from analytics.summary import write_summary
 from analytics.verification.given import Unreadable, read_given
 from analytics.verification.verify import Report, verify_files
+from survey.domain.rule_sets import RuleSet
+from tests.analytics.counted import RULES, Tallied, compute, count_ballots, write_facts
 from tests.analytics.verification.shelf import Shelf
 
 JUDGED = "its verdict, judged again from its figures"
@@ -108,3 +114,43 @@ def test_a_threshold_that_is_no_share_is_unreadable(shelf: Shelf, threshold: str
     content = shelf.files[1][DATA].replace(b'"threshold": 0.9', f'"threshold": "{threshold}"'.encode())
     with pytest.raises(Unreadable):
         read_given(DATA, content)
+
+
+def write_files(rules: RuleSet, tallied: Tallied) -> dict[str, bytes]:
+    """Summary and data set of two villages of one commune."""
+    result = compute(write_facts([40, 40], rules=rules), tallied)
+    return {SUMMARY: write_summary(result), DATA: write_json(result)}
+
+
+def verify_all(files: Mapping[str, bytes]) -> Report:
+    return verify_files([read_given(name, content) for name, content in files.items()])[0]
+
+
+def test_the_test_of_a_commune_is_made_again_from_its_villages() -> None:
+    """Which the summary alone does not tell content by content: then its outcome is believed."""
+    rules = replace(RULES, content_threshold=Fraction(4, 5), content_scope="each_commune")
+    files = write_files(rules, {**count_ballots(1, "online", 30), **count_ballots(2, "online", 30)})
+    assert verify_all(files).differs == []
+    plain = json.loads(files[SUMMARY])
+    set_test("content", passed=False)(plain)
+    turned = {**files, SUMMARY: json.dumps(plain | {"verdict": "not_met"}).encode()}
+    assert verify_all({SUMMARY: turned[SUMMARY]}).differs == []
+    assert verify_all(turned).differs == [
+        "the test of content road 19867 is told as failed, 60/60 against >= 4/5 makes it passed",
+        "the verdict is not_met, its tests make met",
+    ]
+    plain["tests"] = [one for one in plain["tests"] if one["what"] != "content"]
+    turned[SUMMARY] = json.dumps(plain | {"verdict": "met"}).encode()
+    assert verify_all(turned).differs == ["the test of content road is missing"]
+
+
+def test_a_content_that_is_hidden_in_a_village_may_have_failed() -> None:
+    """Nine ballots of a village are hidden, and the test of the commune's road with them."""
+    rules = replace(RULES, content_threshold=Fraction(4, 5), content_scope="each_commune")
+    few = {(2, "online", "*", "valid"): 9, (2, "online", "*", "any_not_satisfied"): 9}
+    few |= {(2, "online", "road", "not_satisfied"): 9, (2, "online", "all", "satisfied"): 9}
+    files = write_files(rules, {**count_ballots(1, "online", 30), **few})
+    told = json.loads(files[SUMMARY])
+    assert (told["verdict"], [one["what"] for one in told["tests"]]) == ("not_met", ["overall"])
+    assert verify_all(files).differs == []
+    assert verify_all({SUMMARY: files[SUMMARY]}).differs == []
