@@ -15,6 +15,8 @@ from translations.catalogue import LazyText, lazy, use_locale
 
 RETURNED = "returned"
 """Stands in `option` for all ballots that came back, of the households."""
+ISSUED = "issued"
+"""Stands in `option` for the households that were handed a form, where the rules test these."""
 
 SHAPES: Mapping[TableShape, LazyText] = {
     TableShape.COMMUNE: lazy("Toàn xã, theo từng câu hỏi"),
@@ -35,6 +37,7 @@ OPTION_NAMES: Mapping[str, LazyText] = {
     ANY_NOT_SATISFIED: lazy("Phiếu có ít nhất một nội dung chưa hài lòng"),
     ANY_AT_MOST: lazy("Phiếu có ít nhất một nội dung chưa hài lòng, nhiều nhất có thể"),
     RETURNED: lazy("Phiếu thu về"),
+    ISSUED: lazy("Hộ được phát phiếu"),
     INVALID: lazy("Phiếu không hợp lệ"),
     INDEX: lazy("Chỉ số: mức 4 và mức 5"),
     "answered": lazy("Có trả lời"),
@@ -43,6 +46,7 @@ OPTION_NAMES: Mapping[str, LazyText] = {
 
 COLUMNS: Mapping[str, LazyText] = {
     "round": lazy("Mã số đợt lấy ý kiến"),
+    "result": lazy("Số thứ tự của kết quả: 1 là kết quả đầu, mỗi lần sửa thêm 1"),
     "shape": lazy("Dạng bảng mà dòng này thuộc về"),
     "commune_code": lazy("Mã đơn vị hành chính của xã"),
     "commune": lazy("Tên xã"),
@@ -57,6 +61,9 @@ COLUMNS: Mapping[str, LazyText] = {
     "base": lazy("Số phiếu làm mẫu số; để trống khi bị ẩn"),
     "rate": lazy("count chia base, từ 0 đến 1"),
     "rate_text": lazy("Tỷ lệ viết theo kiểu Việt Nam"),
+    "threshold": lazy(
+        "Mức quy định cho tỷ lệ này, nếu có; rate_text thêm số lẻ khi làm tròn sẽ khác kết luận"
+    ),
     "suppressed": lazy("1 nếu số liệu bị ẩn, 0 nếu không"),
     "suppressed_because": lazy(
         "base: mẫu số dưới k phiếu; complement: ẩn để không trừ ra được số khác; "
@@ -85,6 +92,13 @@ COVERAGE = Indicator(
     "returned / households",
     lazy("Số phiếu thu về, mỗi hộ một phiếu"),
     lazy("Tổng số hộ đã chốt khi mở đợt"),
+)
+COVERAGE_ISSUED = Indicator(
+    "coverage_issued",
+    lazy("Tỷ lệ hộ tham gia, nơi quy định tính theo phiếu phát ra"),
+    "Σ min(issued_v, N_v) / households",
+    lazy("Số hộ được phát phiếu; phiếu phát ra nhiều hơn số hộ của thôn thì chỉ tính bằng số hộ"),
+    COVERAGE.denominator,
 )
 ANY_AGAINST = Indicator(
     "any_not_satisfied",
@@ -132,7 +146,7 @@ PULSE_INDEX = Indicator(
 )
 
 
-def list_indicators(kind: str, denominator: str) -> list[Indicator]:
+def list_indicators(kind: str, denominator: str, *, counts_issued: bool) -> list[Indicator]:
     """The indicators of a questionnaire's kind, rates being of 'valid' or of 'answered' ballots."""
     if kind == "pulse":
         return [PULSE_INDEX]
@@ -142,6 +156,7 @@ def list_indicators(kind: str, denominator: str) -> list[Indicator]:
     overall = lazy("Số phiếu chọn “Hài lòng” ở câu đánh giá chung")
     return [
         COVERAGE,
+        *([COVERAGE_ISSUED] if counts_issued else []),
         Indicator("content", lazy("Tỷ lệ hài lòng từng nội dung"), formula, satisfied, of),
         Indicator("overall", lazy("Tỷ lệ hài lòng chung"), formula, overall, of),
         ANY_AGAINST,
@@ -224,8 +239,9 @@ def _tell_papers(result: RoundResult) -> Iterator[Entry]:
 
 
 def _tell_indicators(result: RoundResult) -> Iterator[Entry]:
-    rules = result.facts.rules
-    for one in list_indicators(result.facts.questionnaire.kind, rules.denominator if rules else "valid"):
+    rules, kind = result.facts.rules, result.facts.questionnaire.kind
+    denominator, counts_issued = (rules.denominator, rules.counts_issued) if rules else ("valid", False)
+    for one in list_indicators(kind, denominator, counts_issued=counts_issued):
         yield _of(
             "indicator",
             one.key,
@@ -240,7 +256,7 @@ def _tell_indicators(result: RoundResult) -> Iterator[Entry]:
 def _tell_questions(result: RoundResult) -> Iterator[Entry]:
     names, criteria = OPTION_NAMES, shipped_criteria()
     told = [option for option, _ in result.tables[BALLOT].options]
-    for code in (RETURNED, *told):
+    for code in (RETURNED, *([ISSUED] if result.find_issued() else []), *told):
         yield _of("option", f"{BALLOT}.{code}", names[code])
     for code, table in result.tables.items():
         if code == BALLOT:

@@ -12,14 +12,13 @@ from typing import Any
 
 import xlsxwriter
 
-from analytics.codebook import COLUMNS, FIELDS, OPTION_NAMES, RETURNED, write_codebook
+from analytics.codebook import COLUMNS, FIELDS, ISSUED, OPTION_NAMES, RETURNED, write_codebook
 from analytics.disclosure import TableShape
-from analytics.indicators import Share
+from analytics.rates import round_rate, write_rate, write_threshold
 from analytics.results import RoundResult
 from analytics.tables import INDEX, NO_ANSWER, Figure, QuestionTable
 from survey.frames import BALLOT, DomainError, VillageFacts
 from translations.catalogue import lazy, use_locale
-from translations.numbers import format_rate
 
 Value = str | int | float | None
 Row = Mapping[str, Value]
@@ -32,7 +31,6 @@ FORMATS: Mapping[str, str] = {
     "json": "application/json",
 }
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_SCALE = 1_000_000
 _EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
 
 
@@ -85,20 +83,14 @@ def _list_figures(
 ) -> Iterator[tuple[str, str, Figure]]:
     village = place.village.unit_id if place.village else None
     if table.code == BALLOT and place.channel is None:
-        hidden = table.suppression.reason(village)
-        figure = Figure(None, None, hidden) if hidden else _cover(result, place)
-        yield RETURNED, str(OPTION_NAMES[RETURNED]), figure
+        yield RETURNED, str(OPTION_NAMES[RETURNED]), result.find_returned(place.village)
+        if village is None and (issued := result.find_issued()):
+            yield ISSUED, str(OPTION_NAMES[ISSUED]), issued
     for option, label in table.options:
         figure = table.figure(option, village=village, channel=place.channel)
         yield option, str(label or OPTION_NAMES[option]), figure
     if table.type == "likert5":
         yield INDEX, str(OPTION_NAMES[INDEX]), table.figure(village=village, channel=place.channel)
-
-
-def _cover(result: RoundResult, place: _Place) -> Figure:
-    villages = [place.village] if place.village else result.facts.villages
-    returned = sum(result.returned[village.unit_id] for village in villages)
-    return Figure(returned, sum(village.households for village in villages))
 
 
 def _write_row(
@@ -110,6 +102,7 @@ def _write_row(
     share = figure.share if _has_rate(table, option) else None
     return {
         "round": facts.id,
+        "result": facts.record.number if facts.record else None,
         "shape": place.shape.value,
         "commune_code": code,
         "commune": name,
@@ -122,8 +115,9 @@ def _write_row(
         "option_label": label,
         "count": figure.count,
         "base": figure.base,
-        "rate": write_rate(share),
-        "rate_text": format_rate(share.numerator, share.denominator) if share else "",
+        "rate": round_rate(share),
+        "rate_text": write_rate(share) if share else "",
+        "threshold": write_threshold(figure.threshold),
         "suppressed": int(figure.hidden is not None),
         "suppressed_because": figure.hidden or "",
     }
@@ -132,18 +126,6 @@ def _write_row(
 def _has_rate(table: QuestionTable, option: str) -> bool:
     """A sum is no share, and blanks are no part of those who answered."""
     return option != "sum" and (option != NO_ANSWER or not table.is_of_answers)
-
-
-def write_rate(share: Share | None) -> float | None:
-    """The share as a number of six decimals, half up; more where six would read as a false 0 or 1."""
-    if share is None or share.value is None:
-        return None
-    scale = _SCALE
-    while True:
-        scaled = (2 * share.numerator * scale + share.denominator) // (2 * share.denominator)
-        if (scaled and (share.value >= 1 or scaled < scale)) or not share.numerator:
-            return scaled / scale
-        scale *= 10
 
 
 def make_inert(value: Value) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
@@ -17,10 +17,18 @@ class CountsDisagree(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`numerator` of `denominator`, both kept, so that a figure can always be shown with its counts."""
+    """`numerator` of `denominator`, both kept, so that a figure can always be shown with its counts.
+
+    `threshold` is what the rules ask of such a rate, tested or not: it is never written against it.
+    """
 
     numerator: int
     denominator: int
+    threshold: Fraction | None = field(default=None, compare=False)
+
+    def __add__(self, other: Share) -> Share:
+        """The rate of two groups together, of which the same is asked."""
+        return Share(self.numerator + other.numerator, self.denominator + other.denominator, self.threshold)
 
     @property
     def value(self) -> Fraction | None:
@@ -70,9 +78,8 @@ class VillageCounts:
 
     `contents` is by question code and may be empty where nothing valid came back. `any_not_satisfied`
     counts ballots with at least one *chưa hài lòng*, and `any_unsure` how many more it may be, where only
-    totals of paper are known. `issued` is what a coverage of issued ballots is tested on; left out, the
-    returned ones stand in, which are never more. `commune` groups villages where the rules look at each
-    commune of a larger area.
+    totals of paper are known. `issued` counts the forms handed out; left out, the returned ones stand in,
+    which are never more. `commune` groups villages where the rules look at each commune of a larger area.
     """
 
     village: str | int
@@ -97,7 +104,9 @@ class Rules(Protocol):
     @property
     def coverage_share(self) -> Fraction | None: ...
     @property
-    def coverage_basis(self) -> str: ...
+    def counts_issued(self) -> bool: ...
+    @property
+    def returned_share(self) -> Fraction | None: ...
     @property
     def overall_threshold(self) -> Fraction: ...
     @property
@@ -112,6 +121,7 @@ class Rules(Protocol):
     def denominator(self) -> str: ...
     @property
     def blank(self) -> str: ...
+    def count_covered(self, households: int, returned: int, issued: int) -> int: ...
 
 
 class Verdict(StrEnum):
@@ -124,9 +134,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One test of the verdict. `what` is 'coverage', 'overall' or 'content' (then `question` is set, and
-    `commune` where each commune is tested); `passed` is None where there was nothing to test, and
-    where too few households took part for anything to be said about satisfaction."""
+    """One test of the verdict. `what` is 'coverage' (of ballots that came back), 'issued' (coverage of forms
+    handed out), 'overall' or 'content' (then `question` is set, and `commune` where each commune is tested);
+    `passed` is None where there was nothing to test, and where too few households took part for anything
+    to be said about satisfaction."""
 
     __test__ = False  # or pytest takes it for one of its own
 
@@ -138,13 +149,18 @@ class Test:
     question: str = ""
     commune: str | int = ""
 
+    @property
+    def is_of_coverage(self) -> bool:
+        return self.what in ("coverage", "issued")
+
 
 @dataclass(frozen=True, slots=True)
 class VillageResult:
-    """A village's own figures; without a valid ballot it has no rate."""
+    """A village's own figures; without a valid ballot it has no rate. `issued` as in `OfficialResult`."""
 
     village: str | int
     coverage: Share
+    issued: Share | None
     overall: Share
     contents: Mapping[str, Share]
     any_not_satisfied: Share
@@ -155,7 +171,8 @@ class VillageResult:
 class OfficialResult:
     """The official result of an area; every total is derived from its villages.
 
-    `coverage` is returned ballots of households. `contents` leaves out `overall`, which is the last
+    `coverage` is returned ballots of households, whatever the rules test; `issued` is households that were
+    handed a form, where they test these, else None. `contents` leaves out `overall`, which is the last
     question on its own and never a mean. `lowest` and `highest` list the contents of least and greatest
     rate, several in a tie. `silent` names the villages without a ballot: their households count towards
     coverage, and that is all. `overfull` names villages that returned more than they have households.
@@ -163,10 +180,10 @@ class OfficialResult:
     """
 
     coverage: Share
+    issued: Share | None
     returned: int
     valid: int
     invalid: int
-    issued: int | None
     counts: Mapping[str, ContentCounts]
     contents: Mapping[str, Share]
     overall: Share
@@ -194,15 +211,15 @@ def compute_result(
         _check_village(village, [*codes, overall_code], rules)
     counts = _sum_contents(villages, [*codes, overall_code])
     rates = {code: _rate(counts[code], rules) for code in codes}
-    overall = _rate(counts[overall_code], rules)
-    valid = sum(village.valid for village in villages)
-    tests = _withhold(_make_tests(codes, overall, villages, rules)) if rules else ()
+    overall = _rate(counts[overall_code], rules, overall=True)
+    valid = sum(one.valid for one in villages)
+    tests = withhold(_make_tests(codes, overall, villages, rules)) if rules else ()
     return OfficialResult(
-        coverage=_cover(villages, "returned"),
-        returned=sum(village.returned for village in villages),
+        coverage=_cover(villages, rules),
+        issued=_cover_issued(villages, rules),
+        returned=sum(one.returned for one in villages),
         valid=valid,
-        invalid=sum(village.invalid for village in villages),
-        issued=_sum_issued(villages),
+        invalid=sum(one.invalid for one in villages),
         counts=counts,
         contents=rates,
         overall=overall,
@@ -210,7 +227,7 @@ def compute_result(
         any_at_most=Share(sum(village.any_at_most for village in villages), valid),
         lowest=_list_extremes(rates, min),
         highest=_list_extremes(rates, max),
-        verdict=_judge(tests, valid) if rules else Verdict.NO_RULE,
+        verdict=judge(tests, valid) if rules else Verdict.NO_RULE,
         tests=tests,
         villages=tuple(_tell_village(village, codes, overall_code, rules) for village in villages),
         silent=tuple(village.village for village in villages if not village.returned),
@@ -258,21 +275,28 @@ def _sum_contents(villages: Sequence[VillageCounts], codes: Sequence[str]) -> di
     return {code: sum((one.contents.get(code, NOTHING) for one in villages), NOTHING) for code in codes}
 
 
-def _sum_issued(villages: Sequence[VillageCounts]) -> int | None:
-    known = [village.issued for village in villages if village.issued is not None]
-    return sum(known) if len(known) == len(villages) else None
+def _rate(found: ContentCounts, rules: Rules | None, *, overall: bool = False) -> Share:
+    if rules is None:
+        return Share(found.satisfied, found.valid)
+    base = found.answered if rules.denominator == "answered" else found.valid
+    return Share(found.satisfied, base, rules.overall_threshold if overall else rules.content_threshold)
 
 
-def _rate(found: ContentCounts, rules: Rules | None) -> Share:
-    answered = rules is not None and rules.denominator == "answered"
-    return Share(found.satisfied, found.answered if answered else found.valid)
+def _cover(villages: Sequence[VillageCounts], rules: Rules | None) -> Share:
+    """Ballots that came back, of the households."""
+    threshold = rules.returned_share if rules else None
+    return Share(sum(one.returned for one in villages), sum(one.households for one in villages), threshold)
 
 
-def _cover(villages: Sequence[VillageCounts], basis: str) -> Share:
-    def count(village: VillageCounts) -> int:
-        return village.returned if basis != "issued" or village.issued is None else village.issued
-
-    return Share(sum(map(count, villages)), sum(village.households for village in villages))
+def _cover_issued(villages: Sequence[VillageCounts], rules: Rules | None) -> Share | None:
+    """Households that were handed a form, of all; None where the rules do not test these."""
+    if rules is None or not rules.counts_issued:
+        return None
+    covered = sum(
+        rules.count_covered(one.households, one.returned, one.returned if one.issued is None else one.issued)
+        for one in villages
+    )
+    return Share(covered, sum(one.households for one in villages), rules.coverage_share)
 
 
 def _make_tests(
@@ -280,9 +304,10 @@ def _make_tests(
 ) -> tuple[Test, ...]:
     tests: list[Test] = []
     if rules.coverage_share is not None:
-        covered = _cover(villages, rules.coverage_basis)
-        tests.append(_test("coverage", covered, rules.coverage_share, ">="))
-    tests.append(_test("overall", overall, rules.overall_threshold, rules.overall_operator))
+        issued = _cover_issued(villages, rules)
+        what, covered = ("issued", issued) if issued else ("coverage", _cover(villages, rules))
+        tests.append(make_test(what, covered, rules.coverage_share, ">="))
+    tests.append(make_test("overall", overall, rules.overall_threshold, rules.overall_operator))
     if rules.content_threshold is None:
         return tuple(tests)
     groups: list[tuple[str | int, list[VillageCounts]]] = [("", list(villages))]
@@ -294,29 +319,30 @@ def _make_tests(
         for code in codes:
             share = _rate(counts[code], rules)
             threshold, operator = rules.content_threshold, rules.content_operator
-            tests.append(_test("content", share, threshold, operator, code, commune))
+            tests.append(make_test("content", share, threshold, operator, code, commune))
     return tuple(tests)
 
 
-def _withhold(tests: tuple[Test, ...]) -> tuple[Test, ...]:
+def withhold(tests: Sequence[Test]) -> tuple[Test, ...]:
     """Below the required coverage no verdict on satisfaction is announced, not even of one content."""
-    if all(test.passed for test in tests if test.what == "coverage"):
-        return tests
-    return tuple(test if test.what == "coverage" else replace(test, passed=None) for test in tests)
+    if all(test.passed for test in tests if test.is_of_coverage):
+        return tuple(tests)
+    return tuple(test if test.is_of_coverage else replace(test, passed=None) for test in tests)
 
 
-def _test(
+def make_test(
     what: str, share: Share, threshold: Fraction, operator: str, question: str = "", commune: str | int = ""
 ) -> Test:
     passed = share.reaches(threshold, operator) if share.denominator else None
-    return Test(what, share, threshold, operator, passed, question, commune)
+    return Test(what, replace(share, threshold=threshold), threshold, operator, passed, question, commune)
 
 
-def _judge(tests: Sequence[Test], valid: int) -> Verdict:
-    """Coverage comes first: below it nothing is said about satisfaction."""
+def judge(tests: Sequence[Test], valid: int) -> Verdict:
+    """The verdict of the tests, on so many valid ballots. Coverage comes first: below it nothing is said
+    about satisfaction."""
     if not valid:
         return Verdict.NO_BALLOT
-    if any(test.what == "coverage" and not test.passed for test in tests):
+    if any(test.is_of_coverage and not test.passed for test in tests):
         return Verdict.NOT_ENOUGH_COVERAGE
     if any(test.passed is False for test in tests):
         return Verdict.NOT_MET
@@ -338,8 +364,9 @@ def _tell_village(
 ) -> VillageResult:
     return VillageResult(
         village=village.village,
-        coverage=Share(village.returned, village.households),
-        overall=_rate(village.contents.get(overall_code, NOTHING), rules),
+        coverage=_cover([village], rules),
+        issued=_cover_issued([village], rules),
+        overall=_rate(village.contents.get(overall_code, NOTHING), rules, overall=True),
         contents={code: _rate(village.contents.get(code, NOTHING), rules) for code in codes},
         any_not_satisfied=Share(village.any_not_satisfied, village.valid),
         any_at_most=Share(village.any_at_most, village.valid),

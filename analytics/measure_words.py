@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from analytics.indicators import Share
 from analytics.intervals import CONFIDENCE, Interval
 from analytics.measures import Measures
+from analytics.rates import write_rate
 from translations.catalogue import gettext, lazy
-from translations.numbers import NO_RATE, format_count, format_percent, format_rate
+from translations.numbers import NO_RATE, format_count, format_percent
 
 HOLDS = lazy("đạt dù mọi hộ chưa trả lời đều chưa hài lòng")
 FAILS = lazy("chưa đạt dù mọi hộ chưa trả lời đều hài lòng")
@@ -18,20 +17,16 @@ WHO_IS_SILENT = lazy(
 )
 
 
-def write_range(interval: Interval | None, threshold: Fraction | None = None) -> str:
+def write_range(interval: Interval | None) -> str:
     """`97,95 % – 98,68 %`, one rate where both ends are the same, `–` where there is none."""
     if interval is None:
         return NO_RATE
-    lower, upper = _write_ends(interval, threshold)
+    lower, upper = _write_ends(interval)
     return lower if lower == upper else f"{lower} – {upper}"
 
 
-def _write_ends(interval: Interval, threshold: Fraction | None) -> tuple[str, str]:
-    return _write(interval.lower, threshold), _write(interval.upper, threshold)
-
-
-def _write(share: Share, threshold: Fraction | None) -> str:
-    return format_rate(share.numerator, share.denominator, threshold=threshold)
+def _write_ends(interval: Interval) -> tuple[str, str]:
+    return write_rate(interval.lower), write_rate(interval.upper)
 
 
 def write_weighted(measures: Measures) -> str:
@@ -39,7 +34,7 @@ def write_weighted(measures: Measures) -> str:
     if measures.weighted is None:
         return NO_RATE
     value = measures.weighted.value
-    return format_rate(value.numerator, value.denominator, threshold=measures.threshold)
+    return write_rate(Share(value.numerator, value.denominator, measures.rate.threshold))
 
 
 def say_interval(measures: Measures) -> str:
@@ -47,7 +42,7 @@ def say_interval(measures: Measures) -> str:
     interval = measures.interval
     if interval is None:
         return ""
-    households, (lower, upper) = format_count(measures.households), _write_ends(interval, measures.threshold)
+    households, (lower, upper) = format_count(measures.households), _write_ends(interval)
     if measures.is_complete:
         return gettext(
             "Cả %(households)s hộ đều có phiếu được tính, nên đây là tỷ lệ của tất cả các hộ, không phải ước "
@@ -77,7 +72,7 @@ def say_bounds(measures: Measures) -> str:
     bounds = measures.bounds
     if bounds is None or bounds.lower == bounds.upper:
         return ""
-    households, (lower, upper) = format_count(measures.households), _write_ends(bounds, measures.threshold)
+    households, (lower, upper) = format_count(measures.households), _write_ends(bounds)
     if lower == upper:
         return gettext(
             "Không cần ước tính: dù mọi hộ chưa trả lời nghĩ thế nào, trong tất cả %(households)s hộ cũng có "
@@ -110,5 +105,5 @@ def say_weighted(measures: Measures) -> str:
         "Nếu mỗi thôn được tính theo số hộ của thôn thì tỷ lệ là %(weighted)s; tính gộp mọi phiếu như trên "
         "thì là %(rate)s.",
         weighted=write_weighted(measures),
-        rate=_write(measures.rate, measures.threshold),
+        rate=write_rate(measures.rate),
     )

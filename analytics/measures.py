@@ -56,11 +56,17 @@ def measure(
         rate=rate,
         households=households,
         threshold=threshold,
-        interval=exact_interval(rate.numerator, rate.denominator, households),
-        bounds=bounds,
+        interval=_ask(exact_interval(rate.numerator, rate.denominator, households), rate.threshold),
+        bounds=_ask(bounds, rate.threshold),
         holds=None if threshold is None else _holds(bounds, threshold, operator),
         weighted=weighted,
     )
+
+
+def _ask(interval: Interval, threshold: Fraction | None) -> Interval:
+    """With ends of which the same is asked as of the rate."""
+    lower, upper = (replace(end, threshold=threshold) for end in (interval.lower, interval.upper))
+    return Interval(lower, upper)
 
 
 def _holds(bounds: Interval, threshold: Fraction, operator: str) -> bool | None:

@@ -39,7 +39,10 @@ class Section:
 
 
 def list_all_indicators() -> list[Indicator]:
-    return list_indicators("satisfaction", "valid") + list_indicators("pulse", "answered")
+    return [
+        *list_indicators("satisfaction", "valid", counts_issued=True),
+        *list_indicators("pulse", "answered", counts_issued=False),
+    ]
 
 
 def tell_secrecy(min_base: int) -> Section:
@@ -77,8 +80,8 @@ PROOFS = Section(
             "về một thư mục rồi chạy: sha256sum -c SHA256SUMS"
         ),
         lazy(
-            "Lệnh “flask --app app results verify” của phần mềm này tính lại các tổng trong tệp; người được "
-            "xem bản ghi đầy đủ thì dùng lệnh ấy tính lại từng số."
+            "Lệnh “flask --app app results verify” của phần mềm này tính lại các tổng và kết luận trong tệp; "
+            "người được xem bản ghi đầy đủ thì dùng lệnh ấy tính lại từng số."
         ),
         lazy(
             "Khi có sai sót, kết quả sửa lại được công bố thành bản mới kèm lý do; bản cũ vẫn đọc được và "

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from analytics.codebook import RETURNED
+from analytics.codebook import ISSUED, RETURNED
 from analytics.exports import ALL
 from analytics.lowest import Lowest, find_lowest
 from analytics.measures import Measures, measure
@@ -99,6 +98,11 @@ class PublicPage:
         return self.summary.figure(BALLOT, RETURNED, village=village)
 
     @property
+    def issued(self) -> Figure | None:
+        """Households that were handed a form; None where the rules do not test these."""
+        return self.summary.figures.get((ALL, ALL, BALLOT, ISSUED))
+
+    @property
     def invalid(self) -> Figure:
         return self.summary.figure(BALLOT, INVALID)
 
@@ -138,12 +142,6 @@ class PublicPage:
             for one in self.facts.villages
             if one.code in told
         }
-
-    def threshold_of(self, question: Question) -> Fraction | None:
-        rules = self.facts.rules
-        if rules is None:
-            return None
-        return rules.overall_threshold if question == self.overall else rules.content_threshold
 
     @cached_property
     def measures(self) -> Measures | None:

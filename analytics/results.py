@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import pandas as pd
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from analytics.indicators import (
     ContentCounts,
     CountsDisagree,
     OfficialResult,
+    Share,
     Test,
     Verdict,
     VillageCounts,
@@ -123,10 +123,32 @@ class RoundResult:
             return []
         return [self.tables[code] for code in official.highest if self.tables[code].suppression.shown()]
 
+    def find_returned(self, village: VillageFacts | None = None) -> Figure:
+        """Ballots that came back of the households, as they may be told, of a village or of all."""
+        rules, villages = self.facts.rules, [village] if village else self.facts.villages
+        if hidden := self.tables[BALLOT].suppression.reason(village.unit_id if village else None):
+            return Figure(None, None, hidden)
+        return Figure(
+            sum(self.returned[one.unit_id] for one in villages),
+            sum(one.households for one in villages),
+            threshold=rules.returned_share if rules else None,
+        )
+
+    def find_issued(self) -> Figure | None:
+        """Households that were handed a form, of all; None where the rules do not test these.
+
+        A form says nothing, but where what came back is hidden nothing is told beside it.
+        """
+        issued = self.official.issued if self.official else None
+        if issued is None:
+            return None
+        hidden = self.find_returned().hidden
+        return Figure(None, None, hidden) if hidden else _tell(issued)
+
     def find_figure(self, test: Test) -> Figure:
         """What a test of the verdict looked at, as it may be told; a commune's if all its villages' may."""
-        if test.what == "coverage":
-            return Figure(test.share.numerator, test.share.denominator)
+        if test.is_of_coverage:
+            return _tell(test.share)
         table = self.overall if test.what == "overall" else self.tables[test.question]
         assert table is not None  # an official result has an overall question
         villages = [one.unit_id for one in self.facts.villages if one.commune_code == test.commune]
@@ -134,12 +156,16 @@ class RoundResult:
             hidden = table.suppression.reason(village)
             if hidden:
                 return Figure(None, None, hidden)
-        return Figure(test.share.numerator, test.share.denominator) if test.commune else table.figure()
+        return _tell(test.share) if test.commune else table.figure()
 
     @property
     def lowest_contents(self) -> Lowest[QuestionTable]:
         """The contents of least rate that may be told."""
         return find_lowest((table, table.figure().share) for table in self.contents)
+
+
+def _tell(share: Share) -> Figure:
+    return Figure(share.numerator, share.denominator, threshold=share.threshold)
 
 
 def build_result(
@@ -257,11 +283,3 @@ def _compute_pulse(facts: RoundFacts, counts: Counts) -> PulseResult:
         answers = first + second + third + fourth + fifth
         questions[question.code] = LevelCounts((first, second, third, fourth, fifth), ballots - answers)
     return compute_pulse(questions, ballots)
-
-
-def threshold_of(result: RoundResult, code: str) -> Fraction | None:
-    """The threshold that the frozen rules set for a content, None where they set none."""
-    rules, overall = result.facts.rules, result.overall
-    if rules is None:
-        return None
-    return rules.overall_threshold if overall and code == overall.code else rules.content_threshold

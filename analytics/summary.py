@@ -15,13 +15,14 @@ from typing import Any
 from analytics.disclosure import TableShape
 from analytics.exports import ALL, list_rows, write_head
 from analytics.indicators import Verdict
+from analytics.rates import read_threshold
 from analytics.results import RoundResult
 from analytics.tables import Figure
 from survey.frames import BALLOT
 
 FORMAT = "long-dan-summary/1"
 _KEY = ("village_code", "channel", "question", "option")
-_COLUMNS = (*_KEY, "count", "base", "suppressed_because")
+_COLUMNS = (*_KEY, "count", "base", "threshold", "suppressed_because")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,10 @@ def read_summary(content: bytes) -> Summary:
         uncounted=dict(plain.get("uncounted", ())),  # not in what was published before it was kept
         figures={
             (row["village_code"], row["channel"], row["question"], row["option"]): Figure(
-                row["count"], row["base"], row["suppressed_because"] or None
+                row["count"],
+                row["base"],
+                row["suppressed_because"] or None,
+                read_threshold(row.get("threshold")),
             )
             for row in rows
         },

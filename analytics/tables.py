@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 
 import pandas as pd
@@ -24,6 +25,8 @@ ANY_AT_MOST = "any_at_most"
 """Stands in `option` for the most ballots that may hold a *chưa hài lòng*, where only totals are known."""
 INDEX = "index"
 """Stands in `option` for levels 4 and 5 together."""
+_OFFICIAL = ("satisfaction2", "satisfaction3")
+"""Types of which the rules ask something."""
 _FAVOURABLE: Mapping[str, tuple[str, ...]] = {
     "satisfaction2": ("satisfied",),
     "satisfaction3": ("satisfied",),
@@ -35,16 +38,20 @@ _FAVOURABLE: Mapping[str, tuple[str, ...]] = {
 class Figure:
     """A count of a base, as it may be told: both are None where `hidden` says why.
 
-    The reasons are those of `analytics.disclosure`: 'base', 'complement', 'difference'.
+    The reasons are those of `analytics.disclosure`: 'base', 'complement', 'difference'. `threshold` is what
+    the rules ask of the rate, None where they ask nothing.
     """
 
     count: int | None
     base: int | None
     hidden: str | None = None
+    threshold: Fraction | None = field(default=None, compare=False)
 
     @property
     def share(self) -> Share | None:
-        return None if self.count is None or self.base is None else Share(self.count, self.base)
+        if self.count is None or self.base is None:
+            return None
+        return Share(self.count, self.base, self.threshold)
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,8 @@ class QuestionTable:
     """One question's counts in all published shapes.
 
     `bases` are by (village, channel): what rates are of. `options` are codes with their labels, in the
-    order of the questionnaire; `is_of_answers` says that bases leave the blanks out.
+    order of the questionnaire; `is_of_answers` says that bases leave the blanks out. `threshold` is what the
+    rules ask of the rate.
     """
 
     code: str
@@ -63,6 +71,7 @@ class QuestionTable:
     bases: Mapping[Cell, int]
     counts: Mapping[tuple[Cell, str], int]
     suppression: Suppression
+    threshold: Fraction | None = None
 
     @cached_property
     def _base_at(self) -> dict[Position, int]:
@@ -85,10 +94,13 @@ class QuestionTable:
         hidden = self.suppression.reason(*position)
         if hidden:
             return Figure(None, None, hidden)
-        wanted = options or _FAVOURABLE.get(self.type, ())
+        favourable = _FAVOURABLE.get(self.type, ())
+        wanted = options or favourable
         count = sum(self._count_at.get((position, option), 0) for option in wanted)
         base = self._base_at.get(position, 0)
-        return Figure(count, base + count if options == (INVALID,) else base)
+        if options == (INVALID,):
+            return Figure(count, base + count)
+        return Figure(count, base, threshold=self.threshold if wanted == favourable else None)
 
 
 class Counts:
@@ -163,7 +175,13 @@ class Counts:
             bases=self._bases(question),
             counts=counts,
             suppression=self._suppress(question, min_base),
+            threshold=self._threshold_of(question),
         )
+
+    def _threshold_of(self, question: Question) -> Fraction | None:
+        if self.rules is None or question.type not in _OFFICIAL:
+            return None
+        return self.rules.overall_threshold if question.overall else self.rules.content_threshold
 
     def _bases(self, question: Question | None) -> dict[Cell, int]:
         """What the rates of a question, or of the ballots as a whole, are of."""
@@ -174,7 +192,7 @@ class Counts:
 
     def _is_of_valid(self, question: Question) -> bool:
         """Whether rates are of all valid ballots, as the rules say for the official measure."""
-        if question.type in ("satisfaction2", "satisfaction3"):
+        if question.type in _OFFICIAL:
             return self.rules is None or self.rules.denominator == "valid"
         return question.type == "multiple"
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
-from analytics.indicators import Verdict
+from analytics.indicators import Share, Verdict
 from analytics.papers.letterheads import lower_first, name_organiser
 from analytics.papers.material import Material
-from analytics.papers.notice import find_coverage, has_rates, is_told, say_why_hidden
+from analytics.papers.notice import has_rates, is_told, say_why_hidden
 from analytics.papers.wording import end, join
-from analytics.results import threshold_of
+from analytics.rates import write_rate
 from analytics.tables import Figure
 from analytics.uncounted import write_uncounted
 from analytics.web.words import ALL_SATISFIED, NO_VALID_BALLOT
 from survey.frames import RoundFacts, name_within
 from translations.catalogue import DEFAULT_LOCALE, use_locale
 from translations.dates import format_date
-from translations.numbers import format_count, format_rate
+from translations.numbers import format_count
 from translations.spoken import speak, spell_date
 
 _MOST = 3
@@ -63,25 +62,23 @@ def _say_marks(material: Material) -> list[str]:
 
 
 def _say_figures(material: Material) -> list[str]:
-    result, rules = material.result, material.facts.rules
+    result = material.result
     verdict = _VERDICTS[result.told_verdict] if result.told_verdict else ""
     if not is_told(material):
         return [one for one in (*say_why_hidden(material), verdict) if one]
-    covered = _say(find_coverage(material), "hộ", rules.coverage_share if rules else None)
-    took_part = f"{_say_days(material.facts)}, {covered} có phiếu được tính."
+    covered, issued = _say(result.find_returned(), "hộ"), result.find_issued()
+    handed_out = f"phiếu đã phát đến {_say_counted(issued, 'hộ')} và " if issued else ""
+    took_part = f"{_say_days(material.facts)}, {handed_out}{covered} có phiếu được tính."
     if not has_rates(material):
         return [took_part, str(NO_VALID_BALLOT)]
     overall = material.contents[-1].code
-    rate = _say(result.tables[overall].figure(), "phiếu", threshold_of(result, overall))
+    rate = _say(result.tables[overall].figure(), "phiếu")
     return [took_part, f"Đánh giá chung, {rate} trả lời hài lòng. {verdict}", _say_lowest(material)]
 
 
 def _say_lowest(material: Material) -> str:
-    result, lowest = material.result, material.result.lowest_contents
-    named = [
-        f"{lower_first(str(table.text))}, {_say_rate(table.figure(), threshold_of(result, table.code))}"
-        for table in lowest.named
-    ]
+    lowest = material.result.lowest_contents
+    named = [f"{lower_first(str(table.text))}, {_say_rate(table.figure())}" for table in lowest.named]
     if not named:
         return str(ALL_SATISFIED)
     tied = [lowest.say_tied()] if lowest.tied else []
@@ -109,19 +106,21 @@ def _say_days(facts: RoundFacts) -> str:
     return f"Từ {spell_date(first, with_year=first.year != last.year)} đến {spell_date(last)}"
 
 
-def _say(figure: Figure, what: str, threshold: Fraction | None) -> str:
+def _say(figure: Figure, what: str) -> str:
+    if not figure.count:
+        return f"không {what} nào trong {format_count(figure.base or 0)} {what}"
+    return f"có {_say_counted(figure, what)}"
+
+
+def _say_counted(figure: Figure, what: str) -> str:
     """Of a figure that may be told."""
-    count, base = figure.count or 0, figure.base or 0
-    if not count:
-        return f"không {what} nào trong {format_count(base)} {what}"
-    counted = f"có {format_count(count)} trong {format_count(base)} {what}"
-    return f"{counted}, tức {_say_rate(figure, threshold)},"
+    counted = f"{format_count(figure.count or 0)} trong {format_count(figure.base or 0)} {what}"
+    return f"{counted}, tức {_say_rate(figure)},"
 
 
-def _say_rate(figure: Figure, threshold: Fraction | None) -> str:
+def _say_rate(figure: Figure) -> str:
     """Without the zeros at its end, which nobody says."""
-    rate = format_rate(figure.count or 0, figure.base or 0, threshold=threshold)
-    return _LAST_ZEROS.sub("", rate)
+    return _LAST_ZEROS.sub("", write_rate(Share(figure.count or 0, figure.base or 0, figure.threshold)))
 
 
 def _say_voices(material: Material) -> list[str]:

@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from itertools import groupby
+from operator import add
 
 from sqlalchemy.orm import Session
 
@@ -54,12 +56,15 @@ MOST_SHOWN = 30
 class VillageFigures:
     """Everything that one village's ballots say, over all channels.
 
+    `coverage` is of ballots that came back, `issued` of forms handed out where the rules test these.
     `by_channel` holds valid and invalid ballots, every channel named; `rates` are by question code. From
     `any_least` to `any_most` ballots hold a *chưa hài lòng*. `sheet` is its confirmed paper sheet.
     """
 
     facts: VillageFacts
     handed_out: HandedOut
+    coverage: Share
+    issued: Share | None
     by_channel: Mapping[str, tuple[int, int]]
     contents: Mapping[str, ContentCounts]
     rates: Mapping[str, Share]
@@ -82,8 +87,12 @@ class VillageFigures:
 
 def sum_rates(villages: Iterable[VillageFigures], code: str) -> Share:
     """A content's rate over villages, derived from their counts."""
-    rates = [village.rates[code] for village in villages]
-    return Share(sum(rate.numerator for rate in rates), sum(rate.denominator for rate in rates))
+    return sum_shares(village.rates[code] for village in villages)
+
+
+def sum_shares(shares: Iterable[Share]) -> Share:
+    """A rate over villages, of which there is at least one."""
+    return reduce(add, shares)
 
 
 @dataclass(frozen=True)
@@ -188,6 +197,8 @@ def _count_village(
     return VillageFigures(
         facts=village,
         handed_out=more.handed_out[unit_id],
+        coverage=found.coverage,
+        issued=found.issued,
         by_channel={
             channel: (
                 counts.get((unit_id, channel), BALLOT, VALID),

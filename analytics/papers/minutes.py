@@ -6,7 +6,7 @@ the difference would be the answers of the few who answered the other way.
 
 from __future__ import annotations
 
-from analytics.indicators import ContentCounts, Share
+from analytics.indicators import ContentCounts
 from analytics.papers.letterheads import (
     Letterhead,
     Signature,
@@ -27,10 +27,9 @@ from analytics.papers.wording import (
     open_paper,
     say_record,
     write_between,
-    write_rate,
     write_share,
 )
-from analytics.results import threshold_of
+from analytics.rates import write_rate
 from survey.frames import NotFound, RecordedSheet, is_residential_group, name_within
 from translations.catalogue import DEFAULT_LOCALE, lazy, use_locale
 from translations.dates import format_instant
@@ -144,8 +143,12 @@ def _add_channels(paper: Paper, village: VillageFigures) -> None:
         Row((name, *map(format_count, (*counts, sum(counts)))), bold=name == "Cộng") for name, counts in rows
     ]
     add_table(paper, columns, lines, style=SMALL_CELL)
-    coverage = write_share(Share(village.returned, village.facts.households))
-    told = f"Tỷ lệ hộ tham gia: {coverage} số hộ của thôn."
+    told = f"Tỷ lệ hộ tham gia: {write_share(village.coverage)} số hộ của thôn."
+    if village.issued:
+        told = (
+            f"Hộ được phát phiếu: {write_share(village.issued)} số hộ của thôn. Hộ có phiếu được tính: "
+            f"{write_share(village.coverage)}."
+        )
     if village.handed_out.stubs is not None:
         told += f" Thẻ mã hộ đã phát: {format_count(village.handed_out.issued)}."
     paper.text(told)
@@ -159,7 +162,7 @@ def _add_contents(paper: Paper, material: Material, village: VillageFigures) -> 
         counts = village.contents[question.code]
         rate = village.rates[question.code]
         cells = [format_count(place), str(question.text), *list_counts(material, counts)]
-        cells.append(write_rate(rate, threshold_of(material.result, question.code)))
+        cells.append(write_rate(rate))
         cells += list_counts(material, split[question.code]) if split else []
         rows.append(Row(cells, bold=question.overall))
     add_table(paper, columns, rows, style=SMALL_CELL)

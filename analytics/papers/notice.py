@@ -21,11 +21,9 @@ from analytics.papers.wording import (
     open_paper,
     say_record,
     write_counts,
-    write_rate,
     write_requirement,
 )
-from analytics.results import threshold_of
-from analytics.tables import Figure
+from analytics.rates import write_rate
 from analytics.uncounted import say_uncounted
 from analytics.web.words import (
     ALL_SATISFIED,
@@ -83,24 +81,20 @@ def say_why_hidden(material: Material) -> list[str]:
     return [f"Không nêu số liệu chung. {why}", str(SIGNED_PAPERS)]
 
 
-def find_coverage(material: Material) -> Figure:
-    """The households that took part, as it may be told."""
-    hidden = material.result.tables[BALLOT].suppression.reason()
-    coverage = material.official.coverage
-    return Figure(None, None, hidden) if hidden else Figure(coverage.numerator, coverage.denominator)
-
-
 def _list_headlines(material: Material) -> list[str]:
     """Who took part, the overall rate and the verdict, or why they are not told."""
-    result, rules = material.result, material.facts.rules
+    result = material.result
     verdict = [f"Kết luận: {VERDICTS[result.told_verdict]}."] if result.told_verdict else []
     if not is_told(material):
         return [" ".join(say_why_hidden(material)), *verdict]
     overall = material.contents[-1].code
-    covered = write_figure(find_coverage(material), result.min_base, rules.coverage_share if rules else None)
-    rate = write_figure(result.tables[overall].figure(), result.min_base, threshold_of(result, overall))
+    covered, issued = write_figure(result.find_returned(), result.min_base), result.find_issued()
+    rate = write_figure(result.tables[overall].figure(), result.min_base)
     needed = {test.what: f"; yêu cầu {write_requirement(test)}" for test in material.official.tests}
     told = [f"Hộ tham gia: {covered}{needed.get('coverage', '')}."]
+    if issued:
+        handed_out = write_figure(issued, result.min_base)
+        told = [f"Hộ được phát phiếu: {handed_out}{needed['issued']}.", f"Hộ có phiếu được tính: {covered}."]
     if not has_rates(material):
         return [*told, str(NO_VALID_BALLOT)]
     return [*told, f"Hài lòng chung: {rate}{needed.get('overall', '')}.", *verdict]
@@ -117,12 +111,11 @@ def _add_contents(paper: Paper, material: Material) -> None:
     rows = []
     for place, question in enumerate(material.contents, start=1):
         figure = result.tables[question.code].figure()
-        threshold = threshold_of(result, question.code)
         cells = [format_count(place), str(question.text)]
         if figure.share is None:
             cells.append(write_figure(figure, result.min_base))
         else:
-            cells += [write_counts(figure.share), write_rate(figure.share, threshold)]
+            cells += [write_counts(figure.share), write_rate(figure.share)]
         rows.append(Row(cells, bold=question.overall))
     add_table(paper, columns, rows)
 
@@ -138,10 +131,10 @@ def _list_remarks(material: Material) -> list[str]:
 
 
 def _say_lowest(material: Material) -> str:
-    result, lowest = material.result, material.result.lowest_contents
+    lowest = material.result.lowest_contents
     places = {question.code: place for place, question in enumerate(material.contents, start=1)}
     named = [
-        f"{format_count(places[table.code])} ({write_rate(share, threshold_of(result, table.code))})"
+        f"{format_count(places[table.code])} ({write_rate(share)})"
         for table in lowest.named
         if (share := table.figure().share)
     ]

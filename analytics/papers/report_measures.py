@@ -15,8 +15,8 @@ from analytics.measures import Measures, measure_official
 from analytics.papers.material import Material
 from analytics.papers.word import Paper
 from analytics.papers.word_tables import SMALL_CELL, Column, Row, add_table
-from analytics.papers.wording import join, name_channel, write_counts, write_rate, write_share
-from analytics.results import threshold_of
+from analytics.papers.wording import join, name_channel, write_counts, write_share
+from analytics.rates import write_rate
 from analytics.tables import QuestionTable
 from analytics.uncounted import say_uncounted, say_without
 from analytics.weighting import WeightedRate
@@ -70,9 +70,9 @@ def _add_ranges(paper: Paper, material: Material, found: dict[str, Measures]) ->
         one = found[question.code]
         cells = (
             format_count(place),
-            write_rate(one.rate, threshold_of(material.result, question.code)),
-            write_range(one.interval, one.threshold),
-            write_range(one.bounds, one.threshold),
+            write_rate(one.rate),
+            write_range(one.interval),
+            write_range(one.bounds),
             write_weighted(one),
             say_holds(one) or NO_RATE,
         )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from fractions import Fraction
 
-from analytics.indicators import Share, Test
+from analytics.indicators import Test
 from analytics.lowest import MOST_NAMED, find_lowest
 from analytics.papers.material import Material
 from analytics.papers.report_measures import add_channels, add_measures
@@ -19,11 +18,10 @@ from analytics.papers.wording import (
     add_content_table,
     join,
     write_between,
-    write_rate,
     write_requirement,
     write_share,
 )
-from analytics.results import threshold_of
+from analytics.rates import write_rate
 from analytics.uncounted import say_uncounted
 from analytics.web.words import ALL_SATISFIED, NO_VALID_BALLOT
 from survey.frames import name_within
@@ -51,6 +49,11 @@ def _add_participation(paper: Paper, material: Material) -> None:
         f"{write_share(official.coverage)} hộ có phiếu được tính, gồm {format_count(official.valid)} phiếu "
         f"hợp lệ và {format_count(official.invalid)} phiếu không hợp lệ."
     )
+    if official.issued:
+        paper.text(
+            f"{write_share(official.issued)} hộ được phát phiếu, mỗi hộ tính nhiều nhất một phiếu. Quy định "
+            "xét tỷ lệ hộ tham gia theo phiếu phát ra, không theo phiếu được tính."
+        )
     if told := _say_invalid(material):
         paper.text(told)
     columns = [
@@ -61,18 +64,18 @@ def _add_participation(paper: Paper, material: Material) -> None:
         *(Column(head, 14) for head in ("Hợp lệ", "Không hợp lệ")),
         Column("Hài lòng chung", 45),
     ]
-    code, threshold = _find_overall(material)
+    code = material.contents[-1].code
     rows = []
     for place, village in enumerate(material.villages, start=1):
         counts = map(format_count, (village.facts.households, village.returned))
         after = map(format_count, (village.valid, village.invalid))
-        coverage = write_rate(Share(village.returned, village.facts.households))
-        rate = write_share(village.rates[code], threshold) if village.valid else NO_BALLOT
+        coverage = write_rate(village.coverage)
+        rate = write_share(village.rates[code]) if village.valid else NO_BALLOT
         rows.append(Row((format_count(place), village.facts.name, *counts, coverage, *after, rate)))
     total = (official.coverage.denominator, official.coverage.numerator)
     after = map(format_count, (official.valid, official.invalid))
     name = f"Toàn {name_within(material.facts.unit)}"
-    rate = write_share(official.overall, threshold) if official.valid else NO_BALLOT
+    rate = write_share(official.overall) if official.valid else NO_BALLOT
     cells = ("", name, *map(format_count, total), write_rate(official.coverage), *after, rate)
     add_table(paper, columns, [*rows, Row(cells, bold=True)], style=SMALL_CELL)
     if material.result.silent:
@@ -120,10 +123,7 @@ def _list_extremes(material: Material) -> list[str]:
     """The contents of least and of greatest rate, the latter only where they are not the same ones."""
     official = material.official
     names = {question.code: str(question.text) for question in material.contents}
-    rates = {
-        code: write_share(share, threshold_of(material.result, code))
-        for code, share in official.contents.items()
-    }
+    rates = {code: write_share(share) for code, share in official.contents.items()}
     lowest, highest = find_lowest(official.contents.items()), official.highest
     if not lowest.named:
         return [str(ALL_SATISFIED)]
@@ -141,16 +141,10 @@ def _add_overall(paper: Paper, material: Material) -> None:
     if not material.official.valid:
         paper.text(str(NO_VALID_BALLOT))
         return
-    _, threshold = _find_overall(material)
     paper.text(
-        f"{write_share(material.official.overall, threshold)} phiếu hài lòng. Đây là câu hỏi cuối của phiếu, "
+        f"{write_share(material.official.overall)} phiếu hài lòng. Đây là câu hỏi cuối của phiếu, "
         "tính riêng, không phải trung bình của các nội dung."
     )
-
-
-def _find_overall(material: Material) -> tuple[str, Fraction | None]:
-    code = material.contents[-1].code
-    return code, threshold_of(material.result, code)
 
 
 def _add_verdict(paper: Paper, material: Material) -> None:
@@ -166,7 +160,7 @@ def _add_verdict(paper: Paper, material: Material) -> None:
             Row(
                 (
                     _name_test(material, test),
-                    write_share(test.share, test.threshold),
+                    write_share(test.share),
                     write_requirement(test),
                     PASSED[test.passed],
                 )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from analytics.indicators import Share
 from analytics.papers.letterheads import (
     Letterhead,
     Signature,
@@ -16,7 +15,7 @@ from analytics.papers.letterheads import (
     add_title,
     sign_for,
 )
-from analytics.papers.material import Material, VillageFigures, sum_rates
+from analytics.papers.material import Material, VillageFigures, sum_rates, sum_shares
 from analytics.papers.word import Paper
 from analytics.papers.word_tables import SMALL_CELL, Column, Row, add_table
 from analytics.papers.wording import (
@@ -30,10 +29,9 @@ from analytics.papers.wording import (
     say_period,
     say_record,
     write_range,
-    write_rate,
     write_share,
 )
-from analytics.results import threshold_of
+from analytics.rates import write_rate
 from analytics.uncounted import say_uncounted, say_without
 from analytics.web.words import NO_VALID_BALLOT
 from forms.questionnaire import Question
@@ -76,11 +74,14 @@ def write_summary(material: Material, letterhead: Letterhead = Letterhead.MTTQ) 
 
 
 def _add_participation(paper: Paper, material: Material) -> None:
+    shares, width = ["Tỷ lệ hộ tham gia"], 44
+    if material.official.issued:
+        shares, width = ["Tỷ lệ hộ được phát phiếu", "Tỷ lệ hộ có phiếu được tính"], 25
     columns = [
         Column("TT", 8, "center"),
-        Column("Thôn", 38, "left"),
+        Column("Thôn", width, "left"),
         *(Column(head, 14) for head in ("Số hộ", "Phát ra", "Được tính")),
-        Column("Tỷ lệ hộ tham gia", 19),
+        *(Column(head, 19) for head in shares),
         *(Column(head, 14) for head in ("Hợp lệ", "Không hợp lệ")),
         *(Column(name_channel(channel), 15, group="Được tính theo hình thức") for channel in CHANNELS),
         Column("Hài lòng", 14, group="Đánh giá chung"),
@@ -88,21 +89,22 @@ def _add_participation(paper: Paper, material: Material) -> None:
         Column("Phiếu có nội dung chưa hài lòng", 27),
     ]
     overall = material.contents[-1]
-    threshold = threshold_of(material.result, overall.code)
 
     def write(villages: Sequence[VillageFigures]) -> list[str]:
         households = sum(one.facts.households for one in villages)
-        returned = sum(one.returned for one in villages)
         rate = sum_rates(villages, overall.code)
-        counts = [households, sum(one.handed_out.issued for one in villages), returned]
+        coverage = sum_shares(one.coverage for one in villages)
+        issued = [one.issued for one in villages if one.issued]
+        counts = [households, sum(one.handed_out.issued for one in villages), coverage.numerator]
         after = [sum(one.valid for one in villages), sum(one.invalid for one in villages)]
         after += [sum(sum(one.by_channel[channel]) for one in villages) for channel in CHANNELS]
         against = (sum(one.any_least for one in villages), sum(one.any_most for one in villages))
         return [
             *map(format_count, counts),
-            write_rate(Share(returned, households)),
+            *([write_rate(sum_shares(issued))] if issued else []),
+            write_rate(coverage),
             *map(format_count, (*after, rate.numerator)),
-            write_rate(rate, threshold),
+            write_rate(rate),
             write_range(*against),
         ]
 
@@ -118,10 +120,7 @@ def _add_rates(paper: Paper, material: Material, contents: Sequence[tuple[int, Q
     def write(villages: Sequence[VillageFigures]) -> list[str]:
         if not any(one.valid for one in villages):
             return [NO_BALLOT]
-        return [
-            write_share(sum_rates(villages, question.code), threshold_of(material.result, question.code))
-            for _, question in contents
-        ]
+        return [write_share(sum_rates(villages, question.code)) for _, question in contents]
 
     add_table(paper, columns, list(_list_rows(material, write)), style=SMALL_CELL, keep=True)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from analytics.codebook import CHANNEL_NAMES
 from analytics.indicators import ContentCounts, Share, Test, Verdict
@@ -12,15 +11,16 @@ from analytics.papers.letterheads import name_organiser
 from analytics.papers.material import Material
 from analytics.papers.word import Paper
 from analytics.papers.word_tables import Column, Row, add_table
-from analytics.results import threshold_of
+from analytics.rates import write_rate
 from analytics.web.words import say_days
 from translations.dates import format_date, format_instant
-from translations.numbers import format_count, format_percent, format_rate
+from translations.numbers import format_count, format_percent
 
 FOR_THE_FILE = "Tài liệu lưu hồ sơ, có đủ số liệu của cả thôn ít phiếu: không niêm yết, không đăng tải."
 NO_BALLOT = "Không có phiếu hợp lệ, không tính tỷ lệ"
 TEST_NAMES: Mapping[str, str] = {
     "coverage": "Tỷ lệ hộ tham gia",
+    "issued": "Tỷ lệ hộ tham gia, tính theo phiếu phát ra",
     "overall": "Tỷ lệ hài lòng chung",
     "content": "Tỷ lệ hài lòng",
 }
@@ -108,7 +108,7 @@ def add_content_table(paper: Paper, material: Material) -> None:
         counts = material.official.counts[question.code]
         rate = material.rates[question.code]
         cells = [format_count(place), str(question.text), *list_counts(material, counts)]
-        cells += [format_count(counts.valid), write_rate(rate, threshold_of(material.result, question.code))]
+        cells += [format_count(counts.valid), write_rate(rate)]
         rows.append(Row(cells, bold=question.overall))
     add_table(paper, columns, rows)
 
@@ -139,13 +139,9 @@ def name_channel(channel: str) -> str:
     return str(CHANNEL_NAMES[channel])
 
 
-def write_rate(share: Share, threshold: Fraction | None = None) -> str:
-    return format_rate(share.numerator, share.denominator, threshold=threshold)
-
-
-def write_share(share: Share, threshold: Fraction | None = None) -> str:
+def write_share(share: Share) -> str:
     """`1.880/1.893 (99,31 %)`, `–` of nothing."""
-    rate = write_rate(share, threshold)
+    rate = write_rate(share)
     return f"{write_counts(share)} ({rate})" if share.denominator else rate
 
 

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from analytics.exports import ALL, write_cell, write_rate
+from analytics.exports import ALL, write_cell
 from analytics.indicators import Share
+from analytics.rates import read_threshold, round_rate, write_rate
 from analytics.tables import INDEX, NO_ANSWER
 from analytics.verification.given import Row
 from translations.catalogue import use_locale
-from translations.numbers import NO_RATE, format_rate
+from translations.numbers import NO_RATE
 
 Key = tuple[str, str, str, str]
 Told = tuple[int, int] | None
@@ -111,10 +112,10 @@ def _find_wrong_rate(row: Row) -> Iterator[str]:
     if (row["suppressed"] == "0") != bool(row["count"]) or bool(row["count"]) != bool(row["base"]):
         yield f"{where}: suppressed is {row['suppressed']}, count {row['count']}, base {row['base']}"
     elif row["rate"] or row["rate_text"] not in ("", NO_RATE):
-        share = Share(int(row["count"] or 0), int(row["base"] or 0))
+        share = Share(int(row["count"] or 0), int(row["base"] or 0), read_threshold(row["threshold"]))
         with use_locale("vi"):
-            text = format_rate(share.numerator, share.denominator)
-        for name, value in (("rate", write_cell(write_rate(share))), ("rate_text", text)):
+            text = write_rate(share)
+        for name, value in (("rate", write_cell(round_rate(share))), ("rate_text", text)):
             if row[name] != value:
                 yield f"{where}: {name} is {row[name]}, {row['count']}/{row['base']} makes {value}"
 

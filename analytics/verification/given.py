@@ -12,10 +12,11 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from analytics import exports, summary
 from analytics.codebook import COLUMNS, FIELDS
-from analytics.exports import write_cell
+from analytics.exports import FORMAT, write_cell
 from analytics.method import TITLE
+from analytics.summary import FORMAT as SUMMARY_FORMAT
+from analytics.summary import Summary, read_summary
 from survey.frames import Record, read_record
 from translations.catalogue import use_locale
 
@@ -23,7 +24,10 @@ Row = Mapping[str, str]
 """A row as the table has it: every value as text."""
 
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](\S.*)")
-_READING_FAILS = (ValueError, KeyError, TypeError, AttributeError, RecursionError, csv.Error)
+_THRESHOLD = re.compile(r"(0|1)(\.\d{1,17})?")
+_READING_FAILS = (
+    ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError, csv.Error
+)  # fmt: skip
 
 
 class Unreadable(ValueError):
@@ -55,6 +59,7 @@ class Given:
     rows: Sequence[Row] = ()
     entries: Sequence[Row] = ()
     plain: Mapping[str, Any] = field(default_factory=dict)
+    summary: Summary | None = None
     record: Record | None = None
     sums: Mapping[str, str] | None = None
 
@@ -86,16 +91,16 @@ def read_given(name: str, content: bytes, sums: bytes | None = None) -> Given:
 def _read_json(name: str, content: bytes, text: str) -> Given:
     plain: dict[str, Any] = json.loads(text)
     form = plain["format"]
-    if form == exports.FORMAT:
+    if form == FORMAT:
         rows = [_as_text(row, tuple(COLUMNS)) for row in plain["rows"]]
         entries = [_as_text(entry, FIELDS) for entry in plain["codebook"]]
         return Given(name, content, Kind.DATA_SET, head=plain, rows=rows, entries=entries, plain=plain)
-    if form == summary.FORMAT:
-        summary.read_summary(content)
+    if form == SUMMARY_FORMAT:
         rows = [
             _check(dict(zip(plain["columns"], map(write_cell, row), strict=True))) for row in plain["rows"]
         ]
-        return Given(name, content, Kind.SUMMARY, head=plain, rows=rows, plain=plain)
+        told = read_summary(content)
+        return Given(name, content, Kind.SUMMARY, head=plain, rows=rows, plain=plain, summary=told)
     return Given(name, content, Kind.RECORD, plain=plain, record=read_record(text))
 
 
@@ -103,8 +108,7 @@ def _read_text(name: str, content: bytes, text: str) -> Given:
     first = text.partition("\n")[0].strip()
     if first == ",".join(COLUMNS):
         rows = _read_table(text, tuple(COLUMNS))
-        head = {"round": int(rows[0]["round"]), "commune_code": rows[0]["commune_code"]} if rows else {}
-        return Given(name, content, Kind.TABLE, head=head, rows=rows)
+        return Given(name, content, Kind.TABLE, head=_read_first(rows), rows=rows)
     if first == ",".join(FIELDS):
         entries = _read_table(text, FIELDS)
         return Given(name, content, Kind.CODEBOOK, head=_read_papers(entries), entries=entries)
@@ -117,6 +121,12 @@ def _read_text(name: str, content: bytes, text: str) -> Given:
 def _read_table(text: str, columns: tuple[str, ...]) -> list[Row]:
     lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     return [_check(dict(zip(columns, line, strict=True))) for line in lines[1:]]
+
+
+def _read_first(rows: Sequence[Row]) -> dict[str, Any]:
+    """What every row of a table says of its round and result."""
+    numbers = {name: int(row[name]) for row in rows[:1] for name in ("round", "result") if row[name]}
+    return {**numbers, "commune_code": rows[0]["commune_code"]} if rows else {}
 
 
 def _read_papers(entries: Sequence[Row]) -> dict[str, Any]:
@@ -142,4 +152,7 @@ def _check(row: Row) -> Row:
     for name in ("count", "base"):
         if not (row.get(name, "") == "" or row[name].isdecimal()):
             raise Unreadable(f"{name} is {row[name]}")
+    threshold = row.get("threshold", "")
+    if not (threshold == "" or _THRESHOLD.fullmatch(threshold)):
+        raise Unreadable(f"threshold is {threshold}")
     return row

@@ -19,6 +19,7 @@ from analytics.verification.figures import (
     shorten,
 )
 from analytics.verification.given import Given, Kind, Row
+from analytics.verification.verdicts import find_wrong_verdict
 from survey.frames import DomainError, Record, facts_of_record, frame_of
 
 
@@ -46,6 +47,7 @@ def verify_files(files: Sequence[Given]) -> list[Report]:
         _check_itself(report)
         _check_hash(report, files)
         _check_others(report, files)
+        _check_verdict(report, files)
         _check_record(report, [one for one in files if one.record])
     return reports
 
@@ -95,10 +97,36 @@ def _find_other_hashes(given: Given, files: Sequence[Given]) -> Iterator[str]:
 def _check_others(report: Report, files: Sequence[Given]) -> None:
     """A table, codebook or summary against the data set of the same result."""
     given = report.given
-    sets = [one for one in files if one.kind is Kind.DATA_SET and _may_match(given, one)]
-    if not sets or given.kind not in (Kind.TABLE, Kind.CODEBOOK, Kind.SUMMARY):
+    if given.kind not in (Kind.TABLE, Kind.CODEBOOK, Kind.SUMMARY):
         return
-    report.hold("the data set", _find_least([list(_compare(given, one)) for one in sets]))
+    if sets := _find_matching(report, [one for one in files if one.kind is Kind.DATA_SET]):
+        report.hold("the data set", _find_least([list(_compare(given, one)) for one in sets]))
+
+
+def _find_matching(report: Report, others: Sequence[Given]) -> list[Given]:
+    """Those of the same result, or that may be; where there are none, it is noted which results they tell."""
+    given = report.given
+    found = [one for one in others if _may_match(given, one)]
+    if not found:
+        report.notes += [
+            f"it tells result {given.number}, {one.name} tells result {one.number}: they were not compared"
+            for one in others
+            if one.round_id == given.round_id
+        ]
+    return found
+
+
+def _check_verdict(report: Report, files: Sequence[Given]) -> None:
+    """The tests and the verdict of a summary against its figures, and those of the data set beside it."""
+    given = report.given
+    if given.summary is None:
+        return
+    rows = [one.rows for one in files if one.kind is Kind.DATA_SET and _may_match(given, one)]
+    problems = list(find_wrong_verdict(given.summary, rows[0] if rows else ()))
+    if given.summary.tests or problems:
+        report.hold("its verdict, judged again from its figures", problems)
+    elif given.summary.verdict:
+        report.notes.append("the verdict was not judged again: no test of it is told")
 
 
 def _find_least(found: list[list[str]]) -> list[str]:
@@ -124,10 +152,12 @@ def _compare(given: Given, data_set: Given) -> Iterator[str]:
 def _check_record(report: Report, records: Sequence[Given]) -> None:
     """A published file against the full record of the same result."""
     given = report.given
-    found = [one for one in records if _may_match(given, one)]
-    if given.record or not found or given.kind in (Kind.METHOD, Kind.SUMS):
+    if given.record or given.kind in (Kind.METHOD, Kind.SUMS):
         return
-    if given.number is None:
+    found = _find_matching(report, records)
+    if not found:
+        return
+    if "record_sha256" not in given.head:
         report.hold("the record's counts", _find_least([list(_compare_told(given, one)) for one in found]))
         return
     whole = found[0]

@@ -22,6 +22,7 @@ from analytics.measure_words import (
 from analytics.method import LEAD, PROOFS, RATES, TABLES, TITLE, list_all_indicators, tell_secrecy
 from analytics.public_files import FILE_NAMES
 from analytics.public_page import PublicPage, get_public_page
+from analytics.rates import write_rate
 from analytics.tables import Figure
 from analytics.uncounted import say_uncounted, say_without, write_uncounted
 from analytics.web.voices import tell_voices
@@ -76,7 +77,7 @@ _WORDS: dict[str, Any] = {
     "who_is_silent": WHO_IS_SILENT,
     **{one.__name__: one for one in (write_range, write_weighted, say_interval, say_bounds, say_holds)},
     **{one.__name__: one for one in (say_weighted, say_without, say_uncounted, write_uncounted)},
-    **{one.__name__: one for one in (explain_hidden, say_days, name_within)},
+    **{one.__name__: one for one in (explain_hidden, say_days, name_within, write_rate)},
 }
 
 
@@ -127,7 +128,7 @@ def _show(round_id: int, number: int | None) -> str:
         voices=voices,
         texts_of={one.code: one.text for one in page.facts.questionnaire.questions},
         commune_names={one.commune_code: one.commune for one in page.facts.villages},
-        write_figure=lambda figure, threshold=None: write_figure(figure, k, threshold),
+        write_figure=lambda figure: write_figure(figure, k),
         charts=_draw_all(page),
         address=settings().public_url + request.path,
         **_WORDS,
@@ -181,7 +182,7 @@ def _draw_all(page: PublicPage) -> dict[str, Any]:
             "chart-returned",
             str(lazy("Tỷ lệ hộ có phiếu được tính")),
             [returned],
-            rules.coverage_share if rules else None,
+            page.returned().threshold,
         ),
         "channels": draw_bars("chart-channels", str(lazy("Phiếu hợp lệ theo từng hình thức")), parts),
         "contents": draw_bars(

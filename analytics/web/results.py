@@ -20,7 +20,8 @@ from analytics.measure_words import (
     write_weighted,
 )
 from analytics.measures import measure_village, tell_measures
-from analytics.results import RoundResult, build_result, threshold_of
+from analytics.rates import write_rate
+from analytics.results import RoundResult, build_result
 from analytics.tables import QuestionTable
 from analytics.uncounted import say_uncounted, say_without, write_uncounted
 from analytics.web.words import (
@@ -68,7 +69,7 @@ _WORDS: dict[str, Any] = {
     "percent": format_percent,
     "who_is_silent": WHO_IS_SILENT,
     **{one.__name__: one for one in (write_range, write_weighted, say_interval, say_bounds, say_holds)},
-    **{one.__name__: one for one in (say_weighted, say_without, say_uncounted, write_uncounted)},
+    **{one.__name__: one for one in (say_weighted, say_without, say_uncounted, write_uncounted, write_rate)},
 }
 
 
@@ -171,9 +172,8 @@ def _tell(result: RoundResult) -> dict[str, Any]:
         "chart": _draw(result),
         "measures": tell_measures(result),
         "measure_village": measure_village,
-        "write_figure": lambda figure, threshold=None: write_figure(figure, result.min_base, threshold),
+        "write_figure": lambda figure: write_figure(figure, result.min_base),
         "write_between": lambda least, most: write_between(least, most, result.min_base),
-        "threshold_of": lambda table: threshold_of(result, table.code),
         "is_told": result.tables[BALLOT].suppression.shown(),
         "find_figure": result.find_figure,
         "village_names": names,

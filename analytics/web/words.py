@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from analytics.disclosure import BASE
-from analytics.indicators import Verdict
+from analytics.indicators import Share, Verdict
+from analytics.rates import write_rate
 from analytics.tables import Figure
 from survey.frames import RoundFacts
 from translations.catalogue import LazyText, gettext, lazy
 from translations.dates import format_date
-from translations.numbers import format_count, format_decimal, format_rate
+from translations.numbers import format_count, format_decimal
 
 KIND_NAMES: Mapping[str, LazyText] = {
     "official": lazy("Chính thức"),
@@ -36,7 +37,7 @@ VERDICT_SENTENCES: Mapping[Verdict, LazyText] = {
     Verdict.MET: lazy("Tỷ lệ hộ tham gia và tỷ lệ hài lòng đều đạt mức quy định."),
     Verdict.NOT_MET: lazy("Có tỷ lệ hài lòng chưa đạt mức quy định."),
     Verdict.NOT_ENOUGH_COVERAGE: lazy(
-        "Số hộ trả lời chưa đủ theo quy định, nên không kết luận về sự hài lòng."
+        "Số hộ tham gia chưa đủ theo quy định, nên không kết luận về sự hài lòng."
     ),
     Verdict.NO_BALLOT: lazy("Chưa có đủ phiếu hợp lệ để kết luận."),
     Verdict.NO_RULE: lazy("Đợt này không có bộ quy định nên không xét đạt hay chưa đạt."),
@@ -44,6 +45,7 @@ VERDICT_SENTENCES: Mapping[Verdict, LazyText] = {
 
 TEST_NAMES: Mapping[str, LazyText] = {
     "coverage": lazy("Tỷ lệ hộ tham gia"),
+    "issued": lazy("Tỷ lệ hộ tham gia, tính theo phiếu phát ra"),
     "overall": lazy("Tỷ lệ hài lòng chung"),
     "content": lazy("Tỷ lệ hài lòng từng nội dung"),
 }
@@ -90,7 +92,7 @@ def explain_hidden(reason: str, k: int) -> str:
     )
 
 
-def write_figure(figure: Figure, k: int, threshold: Fraction | None = None) -> str:
+def write_figure(figure: Figure, k: int) -> str:
     """`74,17 % (1.893/2.552)`, or that it is hidden and why."""
     if figure.hidden == "base":
         return gettext("ẩn – dưới %(k)s phiếu", k=format_count(k))
@@ -98,16 +100,16 @@ def write_figure(figure: Figure, k: int, threshold: Fraction | None = None) -> s
         return gettext("ẩn – để không so với bản trước mà ra số nhỏ")
     if figure.hidden:
         return gettext("ẩn – để giữ kín số khác")
-    count, base = figure.count or 0, figure.base or 0
-    rate = format_rate(count, base, threshold=threshold)
-    return f"{rate} ({format_count(count)}/{format_count(base)})" if base else rate
+    share = figure.share or Share(0, 0)
+    counts = f" ({format_count(share.numerator)}/{format_count(share.denominator)})"
+    return write_rate(share) + (counts if share.denominator else "")
 
 
 def write_between(least: Figure, most: Figure, k: int) -> str:
     """A figure of which only the range is known: `từ 27 đến 34 phiếu trong 190 (14,21 % – 17,89 %)`."""
     if least.share is None or most.share is None or least == most:
         return write_figure(least, k)
-    low, high = (format_rate(one.numerator, one.denominator) for one in (least.share, most.share))
+    low, high = map(write_rate, (least.share, most.share))
     return gettext(
         "từ %(least)s đến %(most)s phiếu trong %(base)s (%(low)s – %(high)s)",
         least=format_count(least.share.numerator),

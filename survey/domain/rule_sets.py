@@ -76,6 +76,20 @@ class RuleSet:
     def is_draft(self) -> bool:
         return self.status == "draft"
 
+    @property
+    def counts_issued(self) -> bool:
+        """Whether the coverage is tested on the forms handed out; else on the ballots that came back."""
+        return self.coverage_share is not None and self.coverage_basis == "issued"
+
+    @property
+    def returned_share(self) -> Fraction | None:
+        """The share of households whose ballot must come back; None where nothing is asked of these."""
+        return None if self.counts_issued else self.coverage_share
+
+    def count_covered(self, households: int, returned: int, issued: int) -> int:
+        """The households of a village that count as having taken part; spare forms cover nobody."""
+        return min(issued, households) if self.counts_issued else returned
+
     def is_valid_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from survey.domain.errors import Conflict
 from survey.domain.flags import FlagKind
 from survey.services.flags import list_flags
+from survey.services.handed_out import count_issued
 from survey.services.paper_sheets import SheetState, VillageSheet, check_confirmed, list_sheets
 from survey.services.progress import village_progress
 from survey.services.snapshots import read_snapshot
@@ -32,7 +33,7 @@ def list_open_points(session: Session, round_: Round, at: datetime, min_base: in
     if round_.counts_households:
         sheets = list_sheets(session, round_)
         points += [*_list_missing_sheets(sheets), *_list_stubs_without_ballots(sheets)]
-        points += _check_coverage(session, round_)
+        points += [*_list_spare_forms(sheets), *_check_coverage(session, round_, sheets)]
     points += [
         _write_flag(flag.village, flag.seen)
         for flag in list_flags(session, round_, min_base, answers=False)
@@ -87,25 +88,48 @@ def _list_stubs_without_ballots(sheets: Sequence[VillageSheet]) -> list[LazyText
     ]
 
 
-def _check_coverage(session: Session, round_: Round) -> list[LazyText]:
+def _list_spare_forms(sheets: Sequence[VillageSheet]) -> list[LazyText]:
+    """Villages with more forms than households: printed to spare, or a number that was mistyped."""
+    return [
+        lazy(
+            "%(village)s: phiếu kiểm ghi phát ra %(issued)s phiếu, nhiều hơn %(households)s hộ của thôn.",
+            village=found.village.name,
+            issued=format_count(found.counts.issued),
+            households=format_count(found.village.households),
+        )
+        for found in sheets
+        if found.counts and found.counts.issued > found.village.households
+    ]
+
+
+def _check_coverage(session: Session, round_: Round, sheets: Sequence[VillageSheet]) -> list[LazyText]:
     rules = read_snapshot(session, round_).rules
     if rules is None or rules.coverage_share is None:
         return []
-    villages = village_progress(session, round_.id)
+    villages, issued = village_progress(session, round_.id), count_issued(session, round_.id, sheets)
     households = sum(village.households for village in villages)
     covered = sum(
-        max(one.slips, one.received) if rules.coverage_basis == "issued" else one.received for one in villages
+        rules.count_covered(one.households, one.received, issued.get(one.unit_id, 0)) for one in villages
     )
     if covered >= rules.coverage_share * households:
         return []
-    rate = format_rate(covered, households, threshold=rules.coverage_share)
+    told = {
+        "rate": format_rate(covered, households, threshold=rules.coverage_share),
+        "covered": format_count(covered),
+        "households": format_count(households),
+        "needed": format_percent(rules.coverage_share),
+    }
+    if rules.counts_issued:
+        return [
+            lazy(
+                "Phiếu mới phát đến %(covered)s/%(households)s hộ (%(rate)s), dưới mức %(needed)s.",
+                **told,
+            )
+        ]
     return [
         lazy(
             "Tỷ lệ hộ tham gia mới đạt %(rate)s (%(covered)s/%(households)s hộ), dưới mức %(needed)s.",
-            rate=rate,
-            covered=format_count(covered),
-            households=format_count(households),
-            needed=format_percent(rules.coverage_share),
+            **told,
         )
     ]
 

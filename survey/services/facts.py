@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from forms.questionnaire import Questionnaire
@@ -14,13 +14,14 @@ from survey.domain.clock import ZONE
 from survey.domain.errors import Conflict, NotFound
 from survey.domain.rule_sets import RuleSet
 from survey.services.adoptions import is_questionnaire_official, is_rule_set_official
+from survey.services.handed_out import count_issued
+from survey.services.paper_sheets import list_sheets
 from survey.services.publishing import find_publication
 from survey.services.result_records import Record, RecordedSheet, find_record
 from survey.services.snapshots import read_snapshot
 from survey.services.units import list_below
 from survey.store.documents import Document
 from survey.store.rounds import Round, RoundState, RoundUnit
-from survey.store.slips import Slip
 from survey.store.units import Unit
 from translations.catalogue import lazy
 
@@ -47,7 +48,8 @@ class RoundLine:
 class VillageFacts:
     """A village as frozen at opening, and the commune it lies in.
 
-    `issued` is the slips that were handed out and not made void; None where no rule asks for it.
+    `issued` is the slips handed out and not void, or where there were none the paper forms handed out; None
+    where the rules do not count them.
     """
 
     unit_id: int
@@ -184,7 +186,7 @@ def _describe_record(session: Session, round_id: int, recorded: Record, asked: i
 
 def villages_of_record(recorded: Record | None, rules: RuleSet | None) -> tuple[VillageFacts, ...]:
     """The villages as a record has them; none without one."""
-    of_issued = rules is not None and rules.coverage_basis == "issued"
+    counts_issued = rules is not None and rules.counts_issued
     return tuple(
         VillageFacts(
             unit_id=one.unit_id,
@@ -193,7 +195,7 @@ def villages_of_record(recorded: Record | None, rules: RuleSet | None) -> tuple[
             households=one.households,
             commune_code=one.commune_code,
             commune=one.commune,
-            issued=one.issued if of_issued else None,
+            issued=one.issued if counts_issued else None,
         )
         for one in (recorded.villages if recorded else ())
     )
@@ -208,15 +210,11 @@ def _list_villages(session: Session, found: Round, rules: RuleSet | None) -> tup
         .where(RoundUnit.round_id == found.id)
         .order_by(RoundUnit.position, RoundUnit.unit_id)
     ).all()
-    issued = _count_issued(session, found.id) if rules and rules.coverage_basis == "issued" else None
+    counts_issued = rules is not None and rules.counts_issued
+    issued = count_issued(session, found.id, list_sheets(session, found)) if counts_issued else None
     return tuple(
         VillageFacts(*row, issued=None if issued is None else issued.get(row.unit_id, 0)) for row in rows
     )
-
-
-def _count_issued(session: Session, round_id: int) -> dict[int, int]:
-    statement = select(Slip.unit_id, func.count()).where(Slip.round_id == round_id, Slip.state != "void")
-    return dict(session.execute(statement.group_by(Slip.unit_id)).all())
 
 
 def _list_drafts(

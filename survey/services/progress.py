@@ -30,7 +30,7 @@ from survey.store.units import Unit
 class VillageProgress:
     """A village's ballots against its frozen households.
 
-    `needed` is what the round's coverage asks of so many households, None where no rule asks.
+    `needed` is how many ballots of so many households have to come back, None where no rule asks.
     `slips` are those issued and not void, `returned` those of them that came back with a paper ballot.
     """
 
@@ -58,11 +58,11 @@ class CommuneProgress:
 
 
 def find_coverage(session: Session, round_: Round) -> Fraction | None:
-    """The share of households that the frozen rules ask for, or None."""
+    """The share of households whose ballots the frozen rules ask for; None also where they count forms."""
     if round_.snapshot_sha256 is None:
         return None
     rules = read_snapshot(session, round_).rules
-    return rules.coverage_share if rules else None
+    return rules.returned_share if rules else None
 
 
 def _needed(share: Fraction | None, households: int) -> int | None:

@@ -10,17 +10,17 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from survey.domain.paper_counts import SheetCounts
+from survey.services.handed_out import count_issued
 from survey.services.mixing import Cell
 from survey.services.paper_sheets import VillageSheet, list_sheets
 from survey.services.recount import Recount
 from survey.services.result_records import FORMAT, PAPER, find_latest, find_record, fold_sheet
 from survey.store.results import Result
 from survey.store.rounds import Round, RoundUnit
-from survey.store.slips import Slip
 from survey.store.tallies import Tally
 from survey.store.units import Unit
 
@@ -127,9 +127,7 @@ def _describe_round(round_: Round) -> dict[str, Any]:
 
 
 def _list_villages(session: Session, round_: Round, sheets: Sequence[VillageSheet]) -> list[list[Any]]:
-    slips = select(Slip.unit_id, func.count()).where(Slip.round_id == round_.id, Slip.state != "void")
-    issued = dict(session.execute(slips.group_by(Slip.unit_id)).all())
-    forms = {found.village.unit_id: found.counts.issued for found in sheets if found.counts}
+    issued = count_issued(session, round_.id, sheets)
     parent = aliased(Unit)
     rows = session.execute(
         select(RoundUnit.unit_id, Unit.code, RoundUnit.name, RoundUnit.households, parent.code, parent.name)
@@ -139,7 +137,7 @@ def _list_villages(session: Session, round_: Round, sheets: Sequence[VillageShee
         .order_by(RoundUnit.position, RoundUnit.unit_id)
     )
     return [
-        [unit_id, code, name, households, issued.get(unit_id) or forms.get(unit_id, 0), *commune]
+        [unit_id, code, name, households, issued.get(unit_id, 0), *commune]
         for unit_id, code, name, households, *commune in rows
     ]
 

@@ -17,10 +17,10 @@ from analytics.exports import (
     write_codebook_csv,
     write_csv,
     write_json,
-    write_rate,
     write_xlsx,
 )
 from analytics.indicators import Share
+from analytics.rates import round_rate
 from analytics.results import RoundResult, build_result
 from survey.frames import DomainError
 from survey.store.rounds import RoundUnit
@@ -150,8 +150,8 @@ def test_a_drill_cannot_be_exported(database) -> None:
 
 
 def test_a_rate_is_never_a_false_one_or_zero() -> None:
-    assert write_rate(Share(9_999_999, 10_000_000)) == 0.9999999
-    assert write_rate(Share(1, 10_000_000)) == 0.0000001
-    assert write_rate(Share(0, 7)) == 0
-    assert write_rate(Share(80, 45)) == 1.777778
-    assert write_rate(Share(1, 0)) is None
+    assert round_rate(Share(9_999_999, 10_000_000)) == 0.9999999
+    assert round_rate(Share(1, 10_000_000)) == 0.0000001
+    assert round_rate(Share(0, 7)) == 0
+    assert round_rate(Share(80, 45)) == 1.777778
+    assert round_rate(Share(1, 0)) is None

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -15,22 +15,18 @@ from analytics.indicators import (
     VillageCounts,
     compute_result,
 )
+from survey.domain.rule_sets import shipped_rule_sets
 
-
-@dataclass(frozen=True)
-class RulesForTest:
-    coverage_share: Fraction | None = Fraction(7, 10)
-    coverage_basis: str = "returned"
-    overall_threshold: Fraction = Fraction(9, 10)
-    overall_operator: str = ">="
-    content_threshold: Fraction | None = None
-    content_operator: str = ">="
-    content_scope: str = "area"
-    denominator: str = "valid"
-    blank: str = "no_answer"
-
-
-RULES = RulesForTest()
+RULES = replace(
+    shipped_rule_sets()["qd51-xa-2026"],
+    coverage_share=Fraction(7, 10),
+    coverage_basis="returned",
+    overall_threshold=Fraction(9, 10),
+    overall_operator=">=",
+    content_threshold=None,
+    denominator="valid",
+    blank="no_answer",
+)
 
 
 def village(name="A", households=100, valid=80, road=(70, 10), overall=(75, 5), any_not=12, **more):
@@ -121,9 +117,18 @@ def test_the_denominator_and_the_basis_of_coverage_follow_the_rules():
     answered = compute_result(["road"], "all", [one], replace(RULES, denominator="answered"))
     assert answered.overall == Share(60, 74)
     issued = compute_result(["road"], "all", [one], replace(RULES, coverage_basis="issued"))
-    assert issued.tests[0].share == Share(90, 100)
-    assert issued.coverage == Share(80, 100)
-    assert issued.issued == 90
+    assert (issued.tests[0].what, issued.tests[0].share) == ("issued", Share(90, 100))
+    assert (issued.coverage, issued.issued) == (Share(80, 100), Share(90, 100))
+    assert compute_result(["road"], "all", [one], RULES).issued is None
+
+
+def test_spare_forms_of_one_village_do_not_cover_the_households_of_another():
+    given = {"valid": 10, "road": (10, 0), "overall": (10, 0), "any_not": 0, "issued": 200}
+    villages = [village("A", **given), replace(silent("B", 100), issued=0)]
+    result = compute_result(["road"], "all", villages, replace(RULES, coverage_basis="issued"))
+    assert result.issued == Share(100, 200)
+    assert result.verdict is Verdict.NOT_ENOUGH_COVERAGE
+    assert [one.issued for one in result.villages] == [Share(100, 100), Share(0, 100)]
 
 
 def test_ties_for_the_lowest_and_the_highest_content_are_all_listed():

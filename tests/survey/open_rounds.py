@@ -9,7 +9,7 @@ from forms.loader import shipped_questionnaires
 from survey.domain.clock import now, today
 from survey.domain.codes import Code, hash_slip_code, new_link_code, new_slip_code, new_tag
 from survey.domain.names import fold
-from survey.domain.rule_sets import list_rule_sets
+from survey.domain.rule_sets import RuleSet, list_rule_sets
 from survey.services.entry import Entry, find_entry
 from survey.services.snapshots import Snapshot, write_snapshot
 from survey.store.engine import Database
@@ -46,10 +46,11 @@ def open_round(
     slips: int = 0,
     last_on: date | None = None,
     secret: bytes = SECRET,
+    rules: RuleSet | None = None,
 ) -> OpenRound:
-    """Open a round today with `slips` slips in each village."""
+    """Open a round today with `slips` slips in each village, on the commune's rules unless given others."""
     questionnaire = shipped_questionnaires()["phan-hoi" if kind == "pulse" else "xa-ntm"]
-    rules = None if kind == "pulse" else list_rule_sets(today(), "xa")[0]
+    rules = None if kind == "pulse" else rules or list_rule_sets(today(), "xa")[0]
     tag = new_tag()
     with database.write() as session:
         commune = Unit(**_unit("19867", "Xã Quảng Điền", "commune", "Xã", None))

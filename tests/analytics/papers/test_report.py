@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_below_the_coverage_no_verdict_on_satisfaction_is_told(material, text, t
 
 
 def test_a_rate_that_misses_by_a_hair_is_not_rounded_into_reach(material) -> None:
-    test = replace(material.official.tests[1], share=Share(89_996, 100_000), passed=False)
+    test = replace(material.official.tests[1], share=Share(89_996, 100_000, Fraction(9, 10)), passed=False)
     official = replace(material.official, tests=(test,), verdict=Verdict.NOT_MET)
     content = write_report(replace(material, official=official))
     row = find_row(read_tables(content), "Tỷ lệ hài lòng chung")

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from survey.domain.clock import now, today
+from survey.domain.rule_sets import RuleSet
 from survey.services.checklist import list_open_points
 from survey.services.closing import close_round, correct_result
 from survey.services.mixing import Cell
@@ -102,6 +103,6 @@ class Story:
             return get_round(session, self.round_id).closed_at
 
 
-def begin(database: Database, *, slips: int = 0) -> Story:
-    opened = open_round(database, villages=2, households=40, slips=slips)
+def begin(database: Database, *, slips: int = 0, rules: RuleSet | None = None) -> Story:
+    opened = open_round(database, villages=2, households=40, slips=slips, rules=rules)
     return Story(database, opened, add_keyers(database, opened))

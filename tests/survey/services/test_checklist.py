@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from survey.domain.errors import Conflict, DomainError
+from survey.domain.rule_sets import shipped_rule_sets
 from survey.services.paper_keying import declare_no_paper
 from survey.services.result_records import PAPER
 from survey.services.slip_returns import undo_return
@@ -95,6 +96,13 @@ def sparse(story: Story) -> None:
     story.end()
 
 
+def generous(story: Story) -> None:
+    """More forms than households: printed to spare, or a zero too many."""
+    story.count(0, words(count_sheet(LAYOUT, valid=30, against=1, lost=4_970)))
+    story.count(1, words(count_sheet(LAYOUT, valid=30, against=1, lost=10)))
+    story.end()
+
+
 def flagged(story: Story) -> None:
     story.count(0, words(count_sheet(LAYOUT, valid=40, against=1)))
     story.count(1, LARGE)
@@ -106,6 +114,7 @@ POINTS: Mapping[Callable[[Story], None], str] = {
     late: "1 phiếu đến sau hạn, không tính.",
     unsettled: "Thôn 2: phiếu kiểm phiếu giấy chưa được hai người chốt.",
     uncounted: "Thôn 1: nhận lại 31 thẻ mã hộ kèm phiếu giấy, phiếu kiểm chỉ có 30 phiếu.",
+    generous: "Thôn 1: phiếu kiểm ghi phát ra 5.000 phiếu, nhiều hơn 40 hộ của thôn.",
     sparse: "Tỷ lệ hộ tham gia mới đạt 37,50",
     flagged: "Dấu hiệu cần xem ở Thôn 1: Đủ cả 40 hộ đều đã gửi phiếu.",
 }
@@ -144,6 +153,36 @@ def test_paper_counts_towards_the_coverage_that_is_recorded(story: Story) -> Non
     story.close(DESPITE)
     [point] = story.record().open_points
     assert point.startswith("Đợt còn nhận phiếu")
+
+
+FEW_FORMS = "Phiếu mới phát đến 58/80 hộ (72,50 %), dưới mức 80 %."
+
+
+@pytest.mark.parametrize(
+    ("forms", "told"),
+    [
+        ((32, 32), []),
+        ((40, 18), [FEW_FORMS]),
+        ((75, 18), ["Thôn 1: phiếu kiểm ghi phát ra 75 phiếu, nhiều hơn 40 hộ của thôn.", FEW_FORMS]),
+    ],
+)
+def test_where_the_rules_count_forms_the_coverage_is_of_those_handed_out(
+    database: Database, forms: tuple[int, int], told: list[str]
+) -> None:
+    """Few of them have to come back, and spare ones of a village do not stand for another's households."""
+    story = begin(database, rules=shipped_rule_sets()["hd90-xa-nang-cao-2021"])
+    for village, issued in enumerate(forms):
+        story.count(village, words(count_sheet(LAYOUT, valid=18, against=1, lost=issued - 18)))
+    story.end()
+    assert [point.replace("\N{NO-BREAK SPACE}", " ") for point in story.points()] == told
+
+
+def test_slips_are_what_was_handed_out_where_a_village_has_some(database: Database) -> None:
+    story = begin(database, slips=35, rules=shipped_rule_sets()["hd90-xa-nang-cao-2021"])
+    story.end()
+    assert story.points() == []
+    story.close()
+    assert [village.issued for village in story.record().villages] == [35, 35]
 
 
 def test_what_ballots_say_is_no_point_that_was_open(story: Story) -> None:
