@@ -28,7 +28,9 @@ from analytics.web.words import (
     KIND_NAMES,
     PART_NAMES,
     RESULT_VERDICTS,
+    SIGNED_PAPERS,
     TEST_NAMES,
+    explain_hidden,
     write_between,
     write_figure,
 )
@@ -68,6 +70,8 @@ _WORDS: dict[str, Any] = {
     "ballot": BALLOT,
     "percent": format_percent,
     "who_is_silent": WHO_IS_SILENT,
+    "signed_papers": SIGNED_PAPERS,
+    "explain_hidden": explain_hidden,
     **{one.__name__: one for one in (write_range, write_weighted, say_interval, say_bounds, say_holds)},
     **{one.__name__: one for one in (say_weighted, say_without, say_uncounted, write_uncounted, write_rate)},
 }

@@ -121,6 +121,21 @@ def test_the_page_hides_a_commune_of_few_ballots(database_url) -> None:
         assert "88,89" not in page
 
 
+def test_after_a_correction_by_few_ballots_staff_read_the_verdict_and_why_the_rest_is_hidden(
+    database_url,
+) -> None:
+    with run_house(database_url) as house:
+        round_ = collect(house.database, house.opened)
+        round_.publish()
+        round_.correct(sheet(33))
+        page = read(house.signed_in("mttq.xa"), f"/ket-qua/{round_.id}")
+    assert ">Đạt</span>" in page
+    assert "Đây là bản kết quả 2. Lý do sửa:" in page
+    assert "Số liệu chung không nêu ở đây." in page
+    assert "ai đem so hai bản" in page
+    assert 'class="figure"><strong>ẩn' not in page
+
+
 def test_a_drill_is_marked_and_can_be_neither_downloaded_nor_published(database_url) -> None:
     with run_house(database_url, kind="drill") as house:
         plant(house.database, house.opened)
