@@ -108,8 +108,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1)  # type: ignore[method-assign]
     database = Database(create_database_engine(settings.database_url))
     application.attach(app, settings, database, write_public_files)
+    gate.install(app)  # before CSRFProtect: whose session has ended is told so, and not of a stale page
     CSRFProtect(app).exempt(resident.blueprint)
-    gate.install(app)
     errors.install(app)
     headers.install(app, settings)
     templating.install(app, NAVIGATION)

@@ -15,7 +15,7 @@ from survey.application import database, settings
 from survey.domain.actions import ACTION_STATE_NAMES, ActionState
 from survey.domain.clock import today
 from survey.domain.errors import Conflict, DomainError, NotFound
-from survey.domain.names import is_residential_group, name_within
+from survey.domain.names import fold, is_residential_group, name_within
 from survey.domain.permissions import Permission
 from survey.domain.plan import DeclarationField, Plan, Target, get_plan
 from survey.services.actions import ActionLine, list_actions
@@ -130,6 +130,7 @@ __all__ = [
     "find_record",
     "find_result",
     "find_successor",
+    "fold",
     "frame_of",
     "get_plan",
     "get_round",

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from flask import Blueprint, Response, render_template, request, send_file
 
 from analytics.papers.evidence import open_spool, write_evidence
-from analytics.papers.kinds import EVIDENCE, KINDS, MINUTES, write_paper
+from analytics.papers.kinds import EVIDENCE, KINDS, MINUTES, PaperKind, write_paper
 from analytics.papers.letterheads import LETTERHEAD_NAMES, Letterhead
 from analytics.papers.material import Material, read_material
 from analytics.web.words import PART_NAMES
@@ -17,9 +17,11 @@ from survey.frames import (
     Conflict,
     NotFound,
     Permission,
+    RoundFacts,
     RoundState,
     actor,
     database,
+    fold,
     list_lineage,
     min_base,
     record_download,
@@ -28,6 +30,9 @@ from survey.frames import (
 from translations.catalogue import lazy
 
 blueprint = Blueprint("documents", __name__, template_folder="../templates", url_prefix="/ket-qua")
+
+_LONGEST_VILLAGE = 40
+"""Of a village's code and name in the name of a file."""
 
 
 @blueprint.get("/<int:round_id>/ho-so")
@@ -70,9 +75,19 @@ def download_told(round_id: int, key: str) -> Response:
 def _send_paper(round_id: int, key: str) -> Response:
     with database().read() as session:
         material = read_material(session, round_id, min_base())
-    content = write_paper(material, key, _read_letterhead(), request.args.get("thon", type=int))
-    kind = KINDS[key]
-    return _send(Response(content, content_type=kind.media_type), material, key, kind.file_name)
+    kind, letterhead, unit_id = KINDS[key], _read_letterhead(), request.args.get("thon", type=int)
+    content = write_paper(material, key, letterhead, unit_id)
+    name = _name_paper(kind, letterhead, material.facts, unit_id)
+    return _send(Response(content, content_type=kind.media_type), material, key, name)
+
+
+def _name_paper(kind: PaperKind, letterhead: Letterhead, facts: RoundFacts, unit_id: int | None) -> str:
+    """A file's name in plain letters that tells a village's paper from another's, and whose form it is."""
+    stem, _, ending = kind.file_name.rpartition(".")
+    villages = [fold(f"{one.code} {one.name}") for one in facts.villages if one.unit_id == unit_id]
+    told = [one.encode("ascii", "ignore").decode()[:_LONGEST_VILLAGE].strip() for one in villages]
+    told += [letterhead.value] if len(kind.letterheads) > 1 else []
+    return f"{'-'.join([stem, *told]).replace(' ', '-')}.{ending}"
 
 
 def _read_letterhead() -> Letterhead:

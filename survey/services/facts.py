@@ -75,7 +75,8 @@ class RecordFacts:
 @dataclass(frozen=True, slots=True)
 class RoundFacts:
     """An opened round as it was frozen. `draft_parts` names what no document has made official yet:
-    'questionnaire', 'rule_set'; papers and pages say DỰ THẢO while it holds any.
+    'questionnaire', 'rule_set'; papers and pages say DỰ THẢO while it holds any. `contact` is whom residents
+    may ask.
 
     Once the round is closed, `record` is the result that these facts tell, `sheets` are its paper sheets by
     village, `uncounted` is as in its record, and `open_points` were open when it closed.
@@ -101,6 +102,7 @@ class RoundFacts:
     authorisation: Document | None
     questionnaire: Questionnaire
     rules: RuleSet | None
+    contact: str
     villages: tuple[VillageFacts, ...]
     sha256: str
     draft_parts: tuple[str, ...]
@@ -162,6 +164,7 @@ def round_facts(session: Session, round_id: int, number: int | None = None) -> R
         authorisation=found.authorisation,
         questionnaire=frozen.questionnaire,
         rules=frozen.rules,
+        contact=found.contact,
         villages=villages_of_record(recorded, frozen.rules) or _list_villages(session, found, frozen.rules),
         sha256=found.snapshot_sha256,
         draft_parts=_list_drafts(session, found.unit_id, frozen.questionnaire, frozen.rules),

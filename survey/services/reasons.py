@@ -1,7 +1,8 @@
 """Moderating what residents wrote: one by one or a page at a time, never in an order of time.
 
 A text becomes public only by somebody's decision, and never with a number or an address that a machine
-can tell: what is to be shown is blacked out again when it is kept. The log knows totals, never a text.
+can tell: what is to be shown is blacked out again when it is kept. What still reads like a name is shown
+only when somebody says that it is none. The log knows totals, never a text.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from forms.text import TextTooLong, clean_text
 from survey.domain.errors import Conflict, DomainError
-from survey.domain.name_hints import may_name_somebody
+from survey.domain.name_hints import Span, find_names, may_name_somebody
 from survey.domain.redaction import COVER, Private, find_private, redact
 from survey.services.audit import record
 from survey.services.rounds import get_round
@@ -33,21 +34,33 @@ LONGEST_TEXT = 2_500
 
 @dataclass(frozen=True, slots=True)
 class ReasonLine:
-    """A text to look at; `proposed` is what would be shown of it, `private` what is blacked out and why."""
+    """A text to look at; `proposed` is what would be shown of it, `private` what is blacked out and why.
+
+    `names` are the places of `text` that read like names.
+    """
 
     id: UUID
     text: str
     proposed: str
     private: tuple[Private, ...]
-    may_name: bool
+    names: tuple[Span, ...]
+
+    @property
+    def may_name(self) -> bool:
+        """Whether what would be shown still reads as if it named somebody."""
+        return may_name_somebody(self.proposed)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of a text: shown as it is edited, or hidden."""
+    """What becomes of a text: shown as it is edited, or hidden.
+
+    With `names_nobody` somebody has read the text and says that what reads like a name is none.
+    """
 
     state: Literal["shown", "hidden"]
     text: str = ""
+    names_nobody: bool = False
 
 
 class InvalidTexts(DomainError):
@@ -89,10 +102,9 @@ def list_reasons(
 
 
 def _tell(found: Reason) -> ReasonLine:
-    private = tuple(find_private(found.text))
-    return ReasonLine(
-        found.id, found.text, found.shown_text or redact(found.text), private, may_name_somebody(found.text)
-    )
+    proposed = found.shown_text or redact(found.text)
+    private, names = tuple(find_private(found.text)), tuple(find_names(found.text))
+    return ReasonLine(found.id, found.text, proposed, private, names)
 
 
 def list_reasons_by_id(session: Session, round_: Round, ids: Collection[UUID]) -> list[ReasonLine]:
@@ -109,7 +121,7 @@ def moderate(
 
     Raises:
         Conflict: the round has not been closed.
-        InvalidTexts: a text to be shown is empty or too long; nothing was written.
+        InvalidTexts: a text to be shown is empty, too long or may name somebody; nothing was written.
     """
     require_told(round_)
     texts = _clean(decisions)
@@ -146,6 +158,11 @@ def _clean(decisions: Mapping[UUID, Decision]) -> dict[UUID, str]:
             continue
         if not texts[reason_id].replace(COVER, "").strip():
             problems[reason_id] = lazy("Câu này không còn chữ nào để hiện; xin chọn Ẩn.")
+        elif may_name_somebody(texts[reason_id]) and not decision.names_nobody:
+            problems[reason_id] = lazy(
+                "Câu này có thể có tên người. Xin thay tên bằng “%(cover)s” hoặc đánh dấu “Không có tên ai”.",
+                cover=COVER,
+            )
     if problems:
         raise InvalidTexts(problems)
     return texts

@@ -34,6 +34,7 @@ def facts_of_record(recorded: Record) -> RoundFacts:
         authorisation=None,
         questionnaire=recorded.questionnaire,
         rules=rules,
+        contact="",
         villages=villages_of_record(recorded, rules),
         sha256=recorded.snapshot_sha256,
         draft_parts=(),

@@ -10,6 +10,7 @@ from flask import Flask, abort, current_app, flash, g, redirect, request, sessio
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from itsdangerous import URLSafeTimedSerializer
+from werkzeug.exceptions import Unauthorized
 from werkzeug.routing import IntegerConverter, Map
 
 from survey.access import Access, find_access
@@ -127,8 +128,7 @@ def _send_to_sign_in() -> ResponseReturnValue:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         address = request.full_path.rstrip("?")
         return redirect(url_for("accounts.sign_in", next=None if address == "/" else address), 303)
-    flash(gettext("Phiên làm việc đã hết nên việc vừa gửi chưa được ghi. Xin đăng nhập rồi gửi lại."), "warn")
-    return redirect(url_for("accounts.sign_in"), 303)
+    raise Unauthorized
 
 
 def safe_next(address: str | None) -> str | None:

@@ -22,7 +22,7 @@ _UNDECIDED = lazy("Câu này đã sửa nhưng chưa chọn cho hiện hay ẩn.
 
 
 class ModerationForm(FlaskForm):  # type: ignore[misc]
-    """A page of texts: for each one `do-<id>` and `text-<id>`."""
+    """A page of texts: for each `do-<id>`, `text-<id>`, and `nobody-<id>` if it may name somebody."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Typed:
 
     choice: str
     text: str
+    names_nobody: bool = False
 
     def differs(self, line: ReasonLine) -> bool:
         return _tidy(self.text) != _tidy(line.proposed)
@@ -46,7 +47,8 @@ def read_typed(sent: Mapping[str, str]) -> dict[UUID, Typed]:
     for name, value in sent.items():
         reason_id = read_uuid(name.removeprefix("text-"))
         if name.startswith("text-") and reason_id:
-            typed[reason_id] = Typed(sent.get(f"do-{reason_id.hex}", KEEP), value)
+            own = reason_id.hex
+            typed[reason_id] = Typed(sent.get(f"do-{own}", KEEP), value, f"nobody-{own}" in sent)
     return typed
 
 
@@ -62,17 +64,18 @@ def decide(
 ) -> tuple[dict[UUID, Decision], dict[UUID, LazyText]]:
     """The decisions of a page, and what is not decided although it was edited.
 
-    `show_rest` shows what was left open as well, but for untouched texts that may name somebody.
+    `show_rest` shows what was left open as well, but for untouched texts that may name somebody and of
+    which nobody said that they don't.
     """
     decisions: dict[UUID, Decision] = {}
     problems: dict[UUID, LazyText] = {}
     for line in lines:
         one = typed[line.id]
         edited = one.differs(line)
-        rest = show_rest and (edited or not line.may_name)
+        rest = show_rest and (edited or one.names_nobody or not line.may_name)
         if one.choice == SHOW or (one.choice == KEEP and rest):
             if edited or seen != "shown":
-                decisions[line.id] = Decision("shown", one.text)
+                decisions[line.id] = Decision("shown", one.text, one.names_nobody)
         elif one.choice == HIDE:
             if seen != "hidden":
                 decisions[line.id] = Decision("hidden")

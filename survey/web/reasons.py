@@ -12,7 +12,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from survey.access import requires
+from survey.domain.name_hints import may_name_somebody
 from survey.domain.permissions import Permission
+from survey.domain.redaction import COVER
 from survey.services.reasons import (
     InvalidTexts,
     ReasonLine,
@@ -131,19 +133,23 @@ def _page(
         older=older,
         typed=typed or {},
         problems=problems or {},
-        cut=cut_at_private,
+        cut=cut_at_marks,
+        may_name=may_name_somebody,
+        cover=COVER,
         states=STATES,
         state_names=STATE_NAMES,
         form=ModerationForm(formdata=None),
     )
 
 
-def cut_at_private(line: ReasonLine) -> list[tuple[str, bool]]:
-    """The original in pieces, each with whether it is blacked out."""
+def cut_at_marks(line: ReasonLine) -> list[tuple[str, bool]]:
+    """The original in pieces, each with whether it is marked: as blacked out, or as what may be a name."""
     pieces, done = [], 0
-    for one in line.private:
-        pieces += [(line.text[done : one.start], False), (line.text[one.start : one.end], True)]
-        done = one.end
+    for start, end in sorted([*((one.start, one.end) for one in line.private), *line.names]):
+        if end > done:
+            start = max(start, done)
+            pieces += [(line.text[done:start], False), (line.text[start:end], True)]
+            done = end
     return [*pieces, (line.text[done:], False)]
 
 

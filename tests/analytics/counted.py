@@ -60,6 +60,7 @@ def write_facts(
         authorisation=None,
         questionnaire=write_questionnaire(*(questions or (ROAD, OVERALL))),
         rules=rules,
+        contact="Ban công tác Mặt trận thôn",
         villages=villages,
         sha256="0" * 64,
         draft_parts=(),

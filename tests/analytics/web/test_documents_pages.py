@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from survey.domain.permissions import PERMISSIONS, Permission, Role
+from survey.store.rounds import Round
 from survey.store.staff import AuditEvent
 from tests.analytics.papers.reading import open_paper
 from tests.analytics.season import close, plant
@@ -102,6 +103,29 @@ def test_a_village_and_a_letterhead_are_asked_for_in_the_address(house) -> None:
     assert browser.get(f"{page_of(house)}/bao-cao?the-thuc=khac").status_code == 404
     assert browser.get(f"{page_of(house)}/bien-ban?thon=99999").status_code == 404
     assert browser.get(f"{page_of(house)}/bien-ban?the-thuc=ubnd").status_code == 409
+
+
+def test_no_two_papers_of_a_round_are_saved_under_one_name(house) -> None:
+    browser = house.signed_in("mttq.xa")
+    papers = [
+        *(f"bien-ban?thon={village}" for village in house.opened.village_ids),
+        *(
+            f"{key}?the-thuc={form}"
+            for key in ("tong-hop", "bao-cao", "niem-yet")
+            for form in ("mttq", "ubnd")
+        ),
+        *("bien-ban", "bai-phat-thanh", "ho-so.zip"),
+    ]
+    names = []
+    for paper in papers:
+        answer = browser.get(f"{page_of(house)}/{paper}", buffered=True)
+        names.append(answer.headers["Content-Disposition"].removeprefix("attachment; filename=").strip('"'))
+    assert len(set(names)) == len(papers), names
+    with house.database.read() as session:
+        tag = session.get_one(Round, house.opened.round_id).tag.lower()
+    assert names[0] == f"bien-ban-kiem-phieu-19867-01-thon-1-{tag}.docx"
+    assert f"bao-cao-ket-qua-ubnd-{tag}.docx" in names
+    assert all(name.isascii() and len(name) <= 80 for name in names)
 
 
 def test_an_open_round_and_a_pulse_have_no_papers(database_url) -> None:

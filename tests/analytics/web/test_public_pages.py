@@ -72,6 +72,14 @@ def test_the_page_has_every_section_with_the_counted_figures(house, round_) -> N
     assert 'action="/bien-nhan"' in page
 
 
+def test_residents_find_the_result_and_whom_to_ask_about_it(house, round_) -> None:
+    with house.database.read() as session:
+        contact = get_round(session, round_.id).contact
+    assert f"khiếu nại, xin báo: {contact}" in read(house, address(round_))
+    for page in ("/", "/bien-nhan"):
+        assert 'href="/ket-qua-cong-khai/"' in read(house, page)
+
+
 def test_a_page_is_drawn_from_the_published_summary_alone(house, round_) -> None:
     asked: list[str] = []
     event.listen(house.database.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))

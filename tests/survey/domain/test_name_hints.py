@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from survey.domain.name_hints import may_name_somebody
+from survey.domain.name_hints import find_names, may_name_somebody
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,16 @@ def test_a_name_is_hinted_at(text: str) -> None:
 )  # fmt: skip
 def test_ordinary_words_are_no_names(text: str) -> None:
     assert not may_name_somebody(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Ông Trần Văn Bình làm đường xấu", ["Ông Trần Văn Bình"]),
+        ("gặp chị  Lan, anh Hùng. Thôn Đông", ["chị  Lan", "anh Hùng"]),
+        ("BÀ CON NÓI ÔNG BÌNH", ["ÔNG BÌNH"]),
+        ("Đường lầy lội", []),
+    ],
+)
+def test_a_name_is_found_with_its_title_and_all_its_capitals(text: str, names: list[str]) -> None:
+    assert [text[start:end] for start, end in find_names(text)] == names

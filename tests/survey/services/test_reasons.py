@@ -98,6 +98,22 @@ def test_a_text_with_nothing_to_show_is_refused_and_nothing_written(
     assert {state for state, _ in read_rows(database, closed.round_id).values()} == {"new"}
 
 
+@pytest.mark.parametrize("text", ["Anh Hùng cán bộ xã hách dịch", "Anh Hùng hách dịch", "Gặp chị Lan"])
+def test_what_still_reads_like_a_name_is_shown_only_when_somebody_says_it_is_none(
+    database: Database, closed: OpenRound, text: str
+) -> None:
+    with pytest.raises(InvalidTexts) as found:
+        decide(database, closed.round_id, "Anh", Decision("shown", text))
+    (problem,) = found.value.problems.values()
+    assert COVER in str(problem)
+    assert read_rows(database, closed.round_id)["Anh Hùng cán bộ xã hách dịch"] == ("new", None)
+    assert decide(database, closed.round_id, "Anh", Decision("shown", text, names_nobody=True)) == 1
+
+
+def test_a_text_whose_name_was_covered_needs_no_more(database: Database, closed: OpenRound) -> None:
+    assert decide(database, closed.round_id, "Anh", Decision("shown", f"Anh {COVER} hách dịch")) == 1
+
+
 def test_pages_follow_the_random_ids(database: Database, closed: OpenRound) -> None:
     write_many = [
         {"round_id": closed.round_id, "id": uuid4(), "question": "q05", "text": str(n), "moderation": "new"}

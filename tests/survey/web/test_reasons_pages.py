@@ -146,6 +146,34 @@ def test_all_at_once_spares_what_is_hidden_and_what_may_name_somebody(desk: Desk
     assert desk.rows()["Anh Hùng cán bộ xã hách dịch"] == ("shown", "Cán bộ xã hách dịch")
 
 
+def test_a_text_that_may_name_somebody_is_shown_only_with_the_tick(desk: Desk) -> None:
+    page, written = f"{desk.round}/y-kien/y_kien", "Anh Hùng cán bộ xã hách dịch"
+    tick = f"nobody-{desk.name('Anh')}"
+    offered = desk.read(page)
+    assert "<mark>Anh Hùng</mark> cán bộ xã" in offered
+    assert f'<input type="checkbox" name="{tick}" value="1">' in offered
+    fields = desk.fields(page) | {f"do-{desk.name('Anh')}": "show"}
+    for typed in (written, "Anh Hùng khó chịu"):
+        refused = desk.send(page, {**fields, f"text-{desk.name('Anh')}": typed})
+        assert refused.status_code == 422
+        assert f"{typed}</textarea>" in refused.text
+        assert 'value="show" checked' in refused.text
+        assert f'id="problem-{desk.name("Anh")}">Câu này có thể có tên người' in refused.text
+        assert desk.rows()[written] == ("new", None)
+    assert desk.send(page, {**fields, tick: "1"}).status_code == 303
+    assert desk.rows()[written] == ("shown", written)
+
+
+def test_the_tick_is_kept_when_another_text_is_refused_and_counts_for_all_at_once(desk: Desk) -> None:
+    page, own = f"{desk.round}/y-kien/y_kien", desk.name("Anh")
+    fields = desk.fields(page) | {f"nobody-{own}": "1"}
+    refused = desk.send(page, {**fields, f"text-{own}": "Anh Hùng khó chịu"})
+    assert refused.status_code == 422
+    assert f'name="nobody-{own}" value="1" checked' in refused.text
+    assert desk.send(page, {**fields, "rest": "1"}).status_code == 303
+    assert desk.rows()["Anh Hùng cán bộ xã hách dịch"][0] == "shown"
+
+
 def test_an_edit_without_a_decision_is_not_lost(desk: Desk) -> None:
     page = f"{desk.round}/y-kien/q02"
     fields = desk.fields(page)

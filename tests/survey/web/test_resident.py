@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from forms.resident import new_submission_key
-from survey.domain.clock import today
+from survey.domain.clock import now, today
 from survey.store.ballots import Box, LateArrival, Ledger
+from survey.store.rounds import Round
 from survey.store.slips import Slip
 from tests.servers.pages import check_html
 from tests.survey.web.live_rounds import ALL_SATISFIED, CONTACT, THANKS, RoundField, send
@@ -245,6 +246,18 @@ def test_the_receipt_of_a_drill_says_that_it_does_not_count(field: RoundField) -
     assert "Đây là đợt chạy thử." in page.text
     receipt = receipt_of(send(round_.slip_url))
     assert "không được tính" in visit(f"{field.server.url}/bien-nhan", {"code": receipt}).text
+
+
+def test_the_receipt_of_a_published_round_leads_to_its_result(field: RoundField) -> None:
+    round_ = field.plant()
+    receipt = receipt_of(send(round_.slip_url))
+    page = f"{field.server.url}/bien-nhan"
+    link = f'href="/ket-qua-cong-khai/{round_.id}"'
+    assert link not in visit(page, {"code": receipt}).text
+    with field.database.write() as session:
+        found = session.get_one(Round, round_.id)
+        found.closed_at = found.published_at = now()
+    assert link in visit(page, {"code": receipt}).text
 
 
 def test_looking_never_writes(field: RoundField) -> None:
