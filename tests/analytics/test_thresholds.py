@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from html import unescape
 
 import pytest
 
@@ -62,7 +63,7 @@ def files(house) -> Mapping[str, bytes]:
 
 
 def without_requirements(text: str) -> str:
-    return REQUIREMENT.sub("", text.replace("\N{NO-BREAK SPACE}", " "))
+    return REQUIREMENT.sub("", unescape(text).replace("\N{NO-BREAK SPACE}", " "))
 
 
 def test_no_page_says_that_it_reaches_it(house) -> None:
