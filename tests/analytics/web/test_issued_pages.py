@@ -45,7 +45,7 @@ def test_staff_read_the_same(house) -> None:
     assert "Phiếu được tính: 92/150 hộ (61,33 %), không dùng để xét." in page
     row = page[page.index("Tỷ lệ hộ tham gia, tính theo phiếu phát ra</th>") :].partition("</tr>")[0]
     assert "90,00 % (135/150)" in row
-    assert "≥ 80 %" in row
+    assert "≥&nbsp;80 %" in row
     assert "Hộ trả lời</th>" in page
 
 
