@@ -100,7 +100,9 @@ def test_a_forged_list_of_ballots_is_refused(office: Office) -> None:
 
 def test_stubs_come_first(app: Flask) -> None:
     office = set_up(app, slips=6)
-    assert "Nhận thẻ trước" in office.lan.look()
+    told = re.search(r'<div class="notice warn">.*?Nhận thẻ trước.*?</div>', office.lan.look(), re.DOTALL)
+    assert told
+    assert f'action="{office.lan.sheet}/khong-co"' in told[0], "or there is no paper at all"
     answer = office.lan.send(GOOD, "finish")
     assert answer.status_code == 422
     assert "mới nhận 0 thẻ" in answer.text
@@ -148,6 +150,8 @@ def test_what_waits_is_a_task(app: Flask) -> None:
     office = set_up(app, slips=6)
     assert "Kiểm phiếu giấy" not in office.lan.look("/viec-can-lam")
     tick_off(office.database, office.opened, 6)
+    assert "Thôn chưa có phiếu kiểm: 2" in office.lan.look("/viec-can-lam"), "the close asks for both"
+    office.lan.post(f"{office.lan.list_page}/{office.opened.village_ids[1]}/khong-co", {})
     assert "Thôn chưa có phiếu kiểm: 1" in office.lan.look("/viec-can-lam")
     office.lan.send(GOOD, "finish")
     assert "Thôn chờ nhập lại để chốt: 1" in office.minh.look("/viec-can-lam")
