@@ -166,6 +166,14 @@ def declare_none(round_id: int, unit_id: int) -> ResponseReturnValue:
     return redirect(url_for("paper_sheets.list_all", round_id=round_id), 303)
 
 
+@blueprint.get("/dot/<int:round_id>/kiem-phieu/<int:unit_id>/mo-lai")
+@blueprint.get("/dot/<int:round_id>/kiem-phieu/<int:unit_id>/khong-co")
+@requires(Permission.COLLECT, on="round_id")
+def return_to_sheet(round_id: int, unit_id: int) -> ResponseReturnValue:
+    """Back to the page with the form, when the address of its answer is opened again."""
+    return redirect(url_for("paper_sheets.show", round_id=round_id, unit_id=unit_id), 303)
+
+
 def _find(session: Session, round_id: int, unit_id: int) -> SheetPage:
     round_ = get_round(session, round_id)
     return SheetPage(round_, layout_of(session, round_), get_sheet(session, round_, unit_id))

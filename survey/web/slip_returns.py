@@ -88,6 +88,13 @@ def undo(round_id: int) -> ResponseReturnValue:
     return redirect(url_for("slip_returns.show", round_id=round_id), 303)
 
 
+@blueprint.get("/dot/<int:round_id>/the/nop-giay/go")
+@requires(Permission.ISSUE_SLIPS, on="round_id")
+def return_to_numbers(round_id: int) -> ResponseReturnValue:
+    """Back to the page with the form, when the address of its answer is opened again."""
+    return redirect(url_for("slip_returns.show", round_id=round_id), 303)
+
+
 def _page(
     round_id: int,
     form: ReturnForm,

@@ -189,13 +189,29 @@ def test_nothing_is_saved_without_the_pages_token(office: Office) -> None:
 
 def test_a_reason_is_asked_for_to_reopen(office: Office) -> None:
     confirm(office)
-    refused = office.mttq.post(f"{office.mttq.sheet}/mo-lai", {"because": " "})
-    assert refused.status_code in (400, 422)
+    for because in ("", " "):
+        refused = office.mttq.send({"because": because}, to="/mo-lai")
+        assert refused.status_code == 422
+        assert re.search(r'role="alert"><strong>Phiếu kiểm chưa mở lại.*href="#because"', refused.text)
+        assert re.search(r"<input[^>]* autofocus", refused.text), "and the field is before the eyes"
     assert "Mở lại để sửa" in office.lan.look()
     reopened = office.mttq.post(f"{office.mttq.sheet}/mo-lai", {"because": "Sót một phiếu"})
     assert reopened.location == office.mttq.sheet
     assert "đã mở lại (bản 2)" in office.lan.look(office.lan.list_page)
     assert not office.lan.read()["issued"], "both begin from the paper"
+
+
+def test_a_reload_of_an_answer_leads_back_to_the_form(office: Office) -> None:
+    round_page = f"/dot/{office.opened.round_id}"
+    for address, form in {
+        f"{office.lan.sheet}/mo-lai": office.lan.sheet,
+        f"{office.lan.sheet}/khong-co": office.lan.sheet,
+        f"{round_page}/ban-chup": f"{round_page}/cong-bo",
+        f"{round_page}/the/huy": f"{round_page}/the",
+        f"{round_page}/the/nop-giay/go": f"{round_page}/the/nop-giay",
+    }.items():
+        answer = office.mttq.browser.get(address)
+        assert (answer.status_code, answer.location) == (303, form)
 
 
 def test_after_the_close_only_who_manages_the_round_reopens(office: Office) -> None:
@@ -230,7 +246,9 @@ def test_villages_without_paper_are_said_to_be_so_in_the_list(office: Office) ->
 
 
 def test_the_checklist_leads_to_the_sheets_that_are_missing(office: Office) -> None:
-    assert "Mở phiếu kiểm" not in office.mttq.look(f"/dot/{office.opened.round_id}/dong"), "no paper is known of"
+    assert "Mở phiếu kiểm" not in office.mttq.look(f"/dot/{office.opened.round_id}/dong"), (
+        "no paper is known of"
+    )
     office.lan.send(GOOD, "finish")
     shown = office.mttq.look(f"/dot/{office.opened.round_id}/dong")
     led = re.findall(r'href="([^"]+)">Mở phiếu kiểm', shown)
