@@ -5,11 +5,12 @@ window.LongDan = window.LongDan || {};
 window.LongDan.keyBallots = function (sheet) {
   'use strict';
   var form = sheet.form, field = byId('ballot'), hidden = form.elements.ballots, place = form.elements.place;
-  var list = byId('ballots'), which = byId('which'), ballots = [];
+  var list = byId('ballots'), which = byId('which'), current = byId('current'), ballots = [];
+  var before = '', replaced = '', warned = false;
   var rows = all('#keys li').map(function (row) {
     return {
-      row: row, said: row.querySelector('b'), names: JSON.parse(row.getAttribute('data-names')),
-      against: row.getAttribute('data-against')
+      row: row, text: row.querySelector('span').textContent, said: row.querySelector('b'),
+      names: JSON.parse(row.getAttribute('data-names')), against: row.getAttribute('data-against')
     };
   });
   var reasons = all('.invalid button').map(function (button) {
@@ -25,41 +26,104 @@ window.LongDan.keyBallots = function (sheet) {
     if (element.textContent !== text) element.textContent = text;
   }
   function trouble(name, values) {
+    field.parentNode.className = 'field';
+    field.removeAttribute('aria-invalid');
     show(byId('ballot-problem'), name ? fill(field.getAttribute('data-' + name), values || {}) : '');
   }
-  function isInvalid(text) { return /^x/i.test(text); }
+  /* Stays until Enter: who reads keys off a ballot looks up late. */
+  function warn(name, values) {
+    warned = true;
+    trouble(name, values);
+  }
+  function squeeze(text) { return text.replace(/\s/g, ''); }
+  function isInvalid(text) { return /x/i.test(text); }
+  function isKey(row, letter) { return !!row && /\d/.test(letter) && !!row.names[Number(letter)]; }
+  function findReason(text) { return /^x\d+$/i.test(text) && reasons[Number(text.slice(1)) - 1]; }
   function numberOf(ballot) { return reasons.map(function (one) { return one.ballot; }).indexOf(ballot) + 1; }
 
-  /* Leaves the keys that some content has at their place. */
+  /* Leaves what may stand in the field. An x, wherever it is typed, makes the ballot an invalid one: of the keys
+  before it none may become an answer by accident. They come back when the x is wiped out. */
   function clean() {
+    var typed = squeeze(field.value), good, at;
+    if (!warned) trouble('');
+    if (replaced && !typed) return bringBack();
+    if (replaced && !isInvalid(typed)) forgetReplaced();
+    good = isInvalid(typed) ? cleanInvalid(typed) : cleanKeys(typed);
+    if (field.value !== good) {
+      at = Math.max(0, field.selectionStart - field.value.length + good.length);
+      write(good, good === 'x' ? 1 : at);
+    }
+    before = good;
+  }
+
+  function cleanInvalid(typed) {
+    if (!before || isInvalid(before)) return 'x' + typed.replace(/\D/g, '');
+    replaced = before;
+    warn('replaced');
+    return 'x';
+  }
+
+  /* Keys that some content has at their place; those beyond the last content stay, so that they are seen. */
+  function cleanKeys(typed) {
     var good = '';
-    trouble('');
-    if (isInvalid(field.value)) return;
-    field.value.replace(/\s/g, '').split('').forEach(function (letter) {
-      var row = rows[good.length];
-      if (row && /\d/.test(letter) && row.names[Number(letter)]) good += letter;
-      else if (row) trouble('wrong', {key: letter});
+    typed.split('').forEach(function (letter) {
+      var row = rows[good.length], beyond = !row && /\d/.test(letter);
+      if (beyond || isKey(row, letter)) good += letter;
+      if (beyond) warn('long', {n: rows.length});
+      else if (!isKey(row, letter)) warn('wrong', {key: letter});
     });
-    if (field.value !== good) field.value = good;
+    return good;
+  }
+
+  function write(text, at) {
+    field.value = before = text;
+    field.setSelectionRange(at, at);
+  }
+
+  function forgetReplaced() {
+    replaced = '';
+    warned = false;
+    trouble('');
+  }
+
+  function bringBack() {
+    write(replaced, replaced.length);
+    forgetReplaced();
   }
 
   /* Shows beside each content what its key says, and which one comes next. */
   function mirror() {
-    var text = isInvalid(field.value) ? '' : field.value;
-    var now = isInvalid(field.value) ? -1 : Math.min(field.selectionStart, text.length);
+    var invalid = isInvalid(field.value), text = invalid ? '' : field.value;
+    var now = invalid ? -1 : Math.min(field.selectionStart, text.length);
     rows.forEach(function (one, number) {
       var letter = text.charAt(number);
       show(one.said, letter ? one.names[Number(letter)] : '\u00a0');
       one.row.className = (number === now ? 'now ' : '') + (letter && letter === one.against ? 'against' : '');
     });
+    tellCurrent(text, now);
+  }
+
+  /* The same in a line under the field, as the list of contents is longer than a screen. */
+  function tellCurrent(text, now) {
+    var row = rows[now], last = rows[now - 1], reason = findReason(squeeze(field.value));
+    var told = now < 0 ? 'invalid' : row ? 'next' : 'full';
+    show(current.firstElementChild, last ? fill(current.getAttribute('data-said'), {
+      n: now, name: last.names[Number(text.charAt(now - 1))]
+    }) : '');
+    show(current.lastElementChild, reason ? reason.name : fill(current.getAttribute('data-' + told), {
+      n: row ? now + 1 : rows.length, text: row && row.text
+    }));
   }
 
   /* The ballot that stands in the field, or '' with a word of what is wrong with it. */
   function take() {
-    var text = field.value.replace(/\s/g, ''), reason = isInvalid(text) && reasons[Number(text.slice(1)) - 1];
+    var text = squeeze(field.value), reason = findReason(text);
+    var wrong = text.split('').filter(function (letter, number) { return !isKey(rows[number], letter); })[0];
+    warned = false;
     if (reason) return reason.ballot;
     if (isInvalid(text)) trouble('reason');
     else if (text.length !== rows.length) trouble('short', {n: rows.length});
+    else if (wrong) trouble('wrong', {key: wrong});
     else if (/^0*$/.test(text)) trouble('blank');
     else return text;
     return '';
@@ -76,8 +140,8 @@ window.LongDan.keyBallots = function (sheet) {
   function edit(number) {
     var ballot = number ? ballots[number - 1] : '';
     place.value = number || '';
-    field.value = numberOf(ballot) ? 'x' + numberOf(ballot) : ballot;
-    trouble('');
+    write(numberOf(ballot) ? 'x' + numberOf(ballot) : ballot, 0);
+    forgetReplaced();
     render();
     field.focus();
     field.setSelectionRange(0, 0);
@@ -139,7 +203,11 @@ window.LongDan.keyBallots = function (sheet) {
   function press(event) {
     var at = field.selectionStart, step = {38: -1, 40: 1}[event.keyCode];
     if (event.keyCode === 13) add(event);
-    else if (event.keyCode === 27 && place.value) edit(0);
+    else if (event.keyCode === 27 && replaced) {
+      bringBack();
+      mirror();
+      sheet.changed();
+    } else if (event.keyCode === 27 && place.value) edit(0);
     else if (step && at + step >= 0) {
       event.preventDefault();
       field.setSelectionRange(at + step, at + step);
@@ -171,5 +239,7 @@ window.LongDan.keyBallots = function (sheet) {
     event.preventDefault();
     field.focus();
   });
+  before = field.value;
+  current.hidden = false;
   render();
 };

@@ -31,6 +31,10 @@ def read_ballot(layout: SheetLayout, typed: str) -> str:
     ballot = "".join(typed.split()).lower()
     if ballot.startswith("x"):
         ballot = INVALID_MARK + _reason_at(layout, ballot.removeprefix("x"))
+    elif "x" in ballot:
+        raise DomainError(
+            lazy("Chữ x là phiếu không hợp lệ: xóa các phím khác, chỉ gõ x và số của lý do, ví dụ x1.")
+        )
     if problem := check_ballot(layout, ballot):
         raise DomainError(problem)
     return ballot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,13 @@ from survey.domain.errors import Conflict
 from survey.domain.flags import FlagKind
 from survey.services.flags import list_flags
 from survey.services.handed_out import count_issued
-from survey.services.paper_sheets import SheetState, VillageSheet, check_confirmed, list_sheets
+from survey.services.paper_sheets import (
+    SheetState,
+    VillageSheet,
+    check_confirmed,
+    list_sheets,
+    list_unsettled,
+)
 from survey.services.progress import village_progress
 from survey.services.snapshots import read_snapshot
 from survey.services.submit import count_late
@@ -21,26 +28,37 @@ from translations.dates import format_instant
 from translations.numbers import format_count, format_percent, format_rate
 
 
-def list_open_points(session: Session, round_: Round, at: datetime, min_base: int) -> list[LazyText]:
+@dataclass(frozen=True)
+class OpenPoint:
+    """Something that is not done; `sheet_of` is the village on whose paper sheet it is put right."""
+
+    text: LazyText
+    sheet_of: int | None = None
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+def list_open_points(session: Session, round_: Round, at: datetime, min_base: int) -> list[OpenPoint]:
     """Everything that a reason has to be given for if the round is closed at this instant.
 
     Flags that are found in what ballots say cannot be seen before the close, and are left out after it.
     """
-    points = []
+    points: list[OpenPoint] = []
     if round_.ends_at is not None and at < round_.ends_at:
         until = format_instant(round_.ends_at)
-        points.append(lazy("Đợt còn nhận phiếu đến %(end)s.", end=until))
+        points.append(OpenPoint(lazy("Đợt còn nhận phiếu đến %(end)s.", end=until)))
     if round_.counts_households:
         sheets = list_sheets(session, round_)
         points += [*_list_missing_sheets(sheets), *_list_stubs_without_ballots(sheets)]
-        points += [*_list_spare_forms(sheets), *_check_coverage(session, round_, sheets)]
+        points += [*_list_spare_forms(sheets), *map(OpenPoint, _check_coverage(session, round_, sheets))]
     points += [
-        _write_flag(flag.village, flag.seen)
+        OpenPoint(_write_flag(flag.village, flag.seen))
         for flag in list_flags(session, round_, min_base, answers=False)
         if flag.kind is not FlagKind.LATE
     ]
     if late := count_late(session, round_.id):
-        points.append(lazy("%(n)s phiếu đến sau hạn, không tính.", n=format_count(late)))
+        points.append(OpenPoint(lazy("%(n)s phiếu đến sau hạn, không tính.", n=format_count(late))))
     return points
 
 
@@ -61,26 +79,22 @@ def require_sheets_that_fit(session: Session, round_: Round) -> None:
         )
 
 
-def _list_missing_sheets(sheets: Sequence[VillageSheet]) -> list[LazyText]:
-    """Villages whose paper is not counted. Without a trace of paper anywhere the round has none."""
-    if not any(found.has_paper for found in sheets):
-        return []
-    settled = (SheetState.CONFIRMED, SheetState.NO_PAPER)
+def _list_missing_sheets(sheets: Sequence[VillageSheet]) -> list[OpenPoint]:
     return [
-        lazy("%(village)s: phiếu kiểm phiếu giấy chưa được hai người chốt.", village=found.village.name)
-        for found in sheets
-        if found.state not in settled
+        OpenPoint(
+            lazy("%(village)s: phiếu kiểm phiếu giấy chưa được hai người chốt.", village=found.village.name),
+            found.village.unit_id,
+        )
+        for found in list_unsettled(sheets)
     ]
 
 
-def _list_stubs_without_ballots(sheets: Sequence[VillageSheet]) -> list[LazyText]:
+def _list_stubs_without_ballots(sheets: Sequence[VillageSheet]) -> list[OpenPoint]:
     """Villages where a household's slip came back with a paper ballot that its sheet does not count."""
     return [
-        lazy(
-            "%(village)s: nhận lại %(stubs)s thẻ mã hộ kèm phiếu giấy, phiếu kiểm chỉ có %(counted)s phiếu.",
-            village=found.village.name,
-            stubs=format_count(found.around.stubs),
-            counted=format_count(found.counts.counted),
+        OpenPoint(
+            _write_shortage(found.village.name, found.around.stubs, found.counts.counted),
+            found.village.unit_id,
         )
         for found in sheets
         if found.state is SheetState.CONFIRMED and found.counts and found.around.stubs
@@ -88,18 +102,34 @@ def _list_stubs_without_ballots(sheets: Sequence[VillageSheet]) -> list[LazyText
     ]
 
 
-def _list_spare_forms(sheets: Sequence[VillageSheet]) -> list[LazyText]:
+def _write_shortage(village: str, stubs: int, counted: int) -> LazyText:
+    return lazy(
+        "%(village)s: nhận lại %(stubs)s thẻ mã hộ kèm phiếu giấy, phiếu kiểm chỉ có %(counted)s phiếu.",
+        village=village,
+        stubs=format_count(stubs),
+        counted=format_count(counted),
+    )
+
+
+def _list_spare_forms(sheets: Sequence[VillageSheet]) -> list[OpenPoint]:
     """Villages with more forms than households: printed to spare, or a number that was mistyped."""
     return [
-        lazy(
-            "%(village)s: phiếu kiểm ghi phát ra %(issued)s phiếu, nhiều hơn %(households)s hộ của thôn.",
-            village=found.village.name,
-            issued=format_count(found.counts.issued),
-            households=format_count(found.village.households),
+        OpenPoint(
+            _write_surplus(found.village.name, found.counts.issued, found.village.households),
+            found.village.unit_id,
         )
         for found in sheets
         if found.counts and found.counts.issued > found.village.households
     ]
+
+
+def _write_surplus(village: str, issued: int, households: int) -> LazyText:
+    return lazy(
+        "%(village)s: phiếu kiểm ghi phát ra %(issued)s phiếu, nhiều hơn %(households)s hộ của thôn.",
+        village=village,
+        issued=format_count(issued),
+        households=format_count(households),
+    )
 
 
 def _check_coverage(session: Session, round_: Round, sheets: Sequence[VillageSheet]) -> list[LazyText]:

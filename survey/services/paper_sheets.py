@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -67,6 +68,11 @@ class VillageSheet:
         return begun or bool(self.around.stubs)
 
     @property
+    def may_lack_paper(self) -> bool:
+        """Whether it can still be said that no paper ballot came from here."""
+        return self.state in (SheetState.NOT_BEGUN, SheetState.KEYING) and not self.around.stubs
+
+    @property
     def is_uncounted(self) -> bool:
         """Whether paper came back from here that no confirmed sheet counts."""
         return self.has_paper and self.counts is None
@@ -111,6 +117,12 @@ def list_sheets(session: Session, round_: Round) -> list[VillageSheet]:
         )
         for village in session.scalars(villages)
     ]
+
+
+def list_unsettled(sheets: Sequence[VillageSheet]) -> list[VillageSheet]:
+    """Villages whose paper two people have not settled; none in a round without a trace of paper anywhere."""
+    has_paper = any(found.has_paper for found in sheets)
+    return [found for found in sheets if has_paper and not found.is_settled]
 
 
 def get_sheet(session: Session, round_: Round, name: int | str) -> VillageSheet:

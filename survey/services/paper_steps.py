@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from survey.services.paper_sheets import SheetState, VillageSheet, list_sheets
+from survey.services.paper_sheets import SheetState, VillageSheet, list_sheets, list_unsettled
 from survey.store.rounds import Round
 
 
@@ -53,13 +53,9 @@ def may_read_counts(found: VillageSheet, staff_id: int, *, reads_result: bool) -
 
 
 def count_waiting(session: Session, round_: Round, staff_id: int) -> Counter[PaperStep]:
-    """How many sheets of an opened round wait for the person, by step; to begin where paper is known of."""
-    waiting: Counter[PaperStep] = Counter()
-    for found in list_sheets(session, round_):
-        step = next_step(found, staff_id)
-        if step in _WORK and (step is not PaperStep.BEGIN or found.has_paper):
-            waiting[step] += 1
-    return waiting
+    """How many sheets of an opened round wait for the person, by step: of those that its close asks for."""
+    steps = (next_step(found, staff_id) for found in list_unsettled(list_sheets(session, round_)))
+    return Counter(step for step in steps if step in WORK)
 
 
-_WORK = (PaperStep.BEGIN, PaperStep.CONTINUE, PaperStep.CONFIRM, PaperStep.COMPARE)
+WORK = (PaperStep.BEGIN, PaperStep.CONTINUE, PaperStep.CONFIRM, PaperStep.COMPARE)

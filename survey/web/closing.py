@@ -96,6 +96,13 @@ def upload_scan(round_id: int) -> ResponseReturnValue:
     return redirect(url_for("closing.publish", round_id=round_id), 303)
 
 
+@blueprint.get("/dot/<int:round_id>/ban-chup")
+@requires(Permission.MANAGE_ROUND, on="round_id")
+def return_to_scans(round_id: int) -> ResponseReturnValue:
+    """Back to the page with the form, when the address of its answer is opened again."""
+    return redirect(url_for("closing.publish", round_id=round_id), 303)
+
+
 @blueprint.get("/dot/<int:round_id>/ban-chup/<int:document_id>")
 @requires(Permission.MANAGE_ROUND, on="round_id")
 def download_scan(round_id: int, document_id: int) -> Response:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import StringField
+from wtforms.validators import DataRequired
 
 from survey.domain.errors import DomainError
 from survey.domain.ids import read_id
 from survey.domain.paper_ballots import INVALID_MARK, add_up, check_ballot, read_ballot, write_ballot
 from survey.domain.paper_counts import SheetLayout
 from survey.services.paper_sheets import VillageSheet
-from survey.web.fields import REQUIRED, label
+from survey.web.fields import label
 from survey.web.legible import legible
 from translations.catalogue import lazy
 
@@ -23,7 +24,9 @@ from translations.catalogue import lazy
 class ReopenForm(FlaskForm):  # type: ignore[misc]
     """A reason to begin a sheet anew."""
 
-    because = StringField(label(lazy("Lý do")), [REQUIRED])
+    because = StringField(
+        label(lazy("Lý do")), [DataRequired(label(lazy("Hãy ghi lý do mở lại phiếu kiểm.")))]
+    )
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,8 @@ def draw_settled(session: Session, page: SheetPage, reopen: ReopenForm) -> str:
     reads_result = may(session, page.round, Permission.READ_RESULT)
     counts = found.counts if may_read_counts(found, staff_id, reads_result=reads_result) else None
     may_manage = may(session, page.round, Permission.MANAGE_ROUND)
+    if reopen.errors:
+        reopen.because.render_kw = {"autofocus": True}
     return render_template(
         "paper/settled.html",
         **_describe(page),

@@ -11,8 +11,8 @@ from survey.domain.errors import Conflict, DomainError, Forbidden
 from survey.domain.ids import read_id
 from survey.domain.permissions import Permission
 from survey.services.paper_keying import Keyed, declare_no_paper, reopen_sheet, save_keying
-from survey.services.paper_sheets import SheetState, get_sheet, layout_of, list_sheets
-from survey.services.paper_steps import PaperStep, next_step
+from survey.services.paper_sheets import SheetState, get_sheet, layout_of, list_sheets, list_unsettled
+from survey.services.paper_steps import WORK, PaperStep, next_step
 from survey.services.rounds import get_round
 from survey.services.slip_returns import takes_returns
 from survey.web.context import actor, database
@@ -33,10 +33,13 @@ def list_all(round_id: int) -> str:
         round_ = get_round(session, round_id)
         layout_of(session, round_)
         sheets = list_sheets(session, round_)
+        steps = {found.village.unit_id: next_step(found, actor().staff_id) for found in sheets}
+        asked = {found.village.unit_id for found in list_unsettled(sheets)}
         return render_template(
             "paper/list.html",
             round=round_,
-            sheets=[(found, next_step(found, actor().staff_id)) for found in sheets],
+            sheets=[(found, steps[found.village.unit_id]) for found in sheets],
+            waiting={unit_id for unit_id in asked if steps[unit_id] in WORK},
             settled=sum(found.is_settled for found in sheets),
             state_names=STATE_NAMES,
             state_badges=STATE_BADGES,
@@ -53,12 +56,9 @@ def show(round_id: int, unit_id: int) -> str:
         page = _find(session, round_id, unit_id)
         step = next_step(page.found, actor().staff_id)
         wants_to_correct = step is PaperStep.WAIT and "sua-lai" in request.args
-        if step in _KEYING or wants_to_correct:
+        if step in WORK or wants_to_correct:
             return draw_keying(page, _draft_asked_for(page))
         return draw_settled(session, page, ReopenForm(formdata=None))
-
-
-_KEYING = (PaperStep.BEGIN, PaperStep.CONTINUE, PaperStep.CONFIRM, PaperStep.COMPARE)
 
 
 def _draft_asked_for(page: SheetPage) -> SheetDraft:
@@ -164,6 +164,14 @@ def declare_none(round_id: int, unit_id: int) -> ResponseReturnValue:
         name = get_sheet(session, get_round(session, round_id), unit_id).village.name
     flash(_("Đã ghi: %(village)s không có phiếu giấy.", village=name), "good")
     return redirect(url_for("paper_sheets.list_all", round_id=round_id), 303)
+
+
+@blueprint.get("/dot/<int:round_id>/kiem-phieu/<int:unit_id>/mo-lai")
+@blueprint.get("/dot/<int:round_id>/kiem-phieu/<int:unit_id>/khong-co")
+@requires(Permission.COLLECT, on="round_id")
+def return_to_sheet(round_id: int, unit_id: int) -> ResponseReturnValue:
+    """Back to the page with the form, when the address of its answer is opened again."""
+    return redirect(url_for("paper_sheets.show", round_id=round_id, unit_id=unit_id), 303)
 
 
 def _find(session: Session, round_id: int, unit_id: int) -> SheetPage:

@@ -117,6 +117,13 @@ def withdraw(round_id: int) -> ResponseReturnValue:
     return _slips_page(round_id, _offer(round_id, SlipsForm(formdata=None)), form, told), 422
 
 
+@blueprint.get("/dot/<int:round_id>/the/huy")
+@requires(Permission.ISSUE_SLIPS, on="round_id")
+def return_to_slips(round_id: int) -> ResponseReturnValue:
+    """Back to the page with the form, when the address of its answer is opened again."""
+    return redirect(url_for("papers.slips", round_id=round_id), 303)
+
+
 def _withdraw(round_id: int, numbers: Sequence[int], because: str) -> ResponseReturnValue:
     step = request.form.get("step")
     with database().read() as session:

@@ -12,7 +12,7 @@ from survey.domain.errors import DomainError
 from survey.domain.permissions import Permission
 from survey.domain.slip_numbers import write_ranges
 from survey.services.rounds import get_round
-from survey.services.slip_changes import list_villages_of
+from survey.services.slip_changes import count_by_village, list_villages_of
 from survey.services.slip_returns import (
     ReturnedSlips,
     ReturnPlan,
@@ -88,6 +88,13 @@ def undo(round_id: int) -> ResponseReturnValue:
     return redirect(url_for("slip_returns.show", round_id=round_id), 303)
 
 
+@blueprint.get("/dot/<int:round_id>/the/nop-giay/go")
+@requires(Permission.ISSUE_SLIPS, on="round_id")
+def return_to_numbers(round_id: int) -> ResponseReturnValue:
+    """Back to the page with the form, when the address of its answer is opened again."""
+    return redirect(url_for("slip_returns.show", round_id=round_id), 303)
+
+
 def _page(
     round_id: int,
     form: ReturnForm,
@@ -106,6 +113,7 @@ def _page(
             may_undo=_may(session, round_, Permission.ISSUE_SLIPS),
             takes=takes_returns(session, round_),
             to_count=_list_to_count(session, round_, returned),
+            set_aside=count_by_village(session, round_.id, returned.answered) if returned else [],
             returned=returned,
             plan=plan,
             problem=problem,

@@ -121,6 +121,25 @@ def test_ballots_are_keyed_with_digits_and_enter(people: tuple[Keyer, Keyer]) ->
     }  # fmt: skip
 
 
+def test_a_reason_that_is_missing_is_asked_for_where_it_is_typed(people: tuple[Keyer, Keyer]) -> None:
+    first, second = people
+    first.open()
+    first.change(issued="4")
+    first.page.locator("#save").focus()
+    with first.page.expect_navigation():
+        first.page.keyboard.press("Enter")
+    second.open()
+    page = second.page
+    page.get_by_text("Bỏ, nhập lại từ đầu").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Mở lại phiếu kiểm").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Phiếu kiểm chưa mở lại.")
+    expect(page.get_by_label("Lý do")).to_be_focused()
+    expect(page.get_by_label("Lý do")).to_be_in_viewport()
+    page.goto(page.url)
+    expect(page).to_have_url(second.url)
+
+
 # --- with script ---
 
 

@@ -61,6 +61,14 @@ def test_what_cannot_be_read_is_refused(typed):
         read_ballot(LAYOUT, typed)
 
 
+@pytest.mark.parametrize("place", range(1, LENGTH + 1))
+@pytest.mark.parametrize("mark", ["x", "X", "x2"])
+def test_an_x_among_keys_is_never_a_valid_ballot(place, mark):
+    for typed in (SATISFIED[:place] + mark, SATISFIED[:place] + mark + SATISFIED[place + len(mark) :]):
+        with pytest.raises(DomainError, match="phiếu không hợp lệ"):
+            read_ballot(LAYOUT, typed)
+
+
 def test_ballots_add_up_content_by_content():
     fields = add_up(LAYOUT, [SATISFIED, against(1, 3), "0" + against(3)[1:], "x:blank", "x:blank"])
     told = {name: value for name, value in fields.items() if name[:3] in ("val", "inv", "any", "q01", "q03")}

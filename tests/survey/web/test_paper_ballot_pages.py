@@ -11,7 +11,8 @@ from sqlalchemy import update
 
 from survey.domain.clock import now
 from survey.domain.codes import new_slip_code
-from survey.store.slips import SlipBatch
+from survey.store.slips import Slip, SlipBatch
+from tests.servers.pages import check_html
 from tests.survey.paper import LENGTH, SATISFIED, against
 from tests.survey.services.paper_keyers import GOOD, tick_off
 from tests.survey.web.paper_browser import Office, confirm, set_up
@@ -100,7 +101,9 @@ def test_a_forged_list_of_ballots_is_refused(office: Office) -> None:
 
 def test_stubs_come_first(app: Flask) -> None:
     office = set_up(app, slips=6)
-    assert "Nhận thẻ trước" in office.lan.look()
+    told = re.search(r'<div class="notice warn">.*?Nhận thẻ trước.*?</div>', office.lan.look(), re.DOTALL)
+    assert told
+    assert f'action="{office.lan.sheet}/khong-co"' in told[0], "or there is no paper at all"
     answer = office.lan.send(GOOD, "finish")
     assert answer.status_code == 422
     assert "mới nhận 0 thẻ" in answer.text
@@ -144,10 +147,32 @@ def test_stubs_are_scanned_as_well_as_typed(app: Flask) -> None:
     assert mistyped in refused.text, "what was typed stays"
 
 
+def test_numbers_are_told_before_and_after_they_are_written(app: Flask) -> None:
+    office = set_up(app, slips=4)
+    with office.database.write() as session:
+        session.execute(update(SlipBatch).values(printed_at=now()))
+        session.execute(update(Slip).where(Slip.number.in_([2, 3, 5])).values(state="used", channel="online"))
+    page, typed = f"/dot/{office.opened.round_id}/the/nop-giay", {"numbers": "1-6, 500"}
+    preview = office.lan.browser.post(page, typed, page=page).text
+    check_html(preview)
+    told = dict(re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", preview))
+    assert told == {
+        "Thôn 1": "2 thẻ sẽ ghi nhận", "Thôn 2": "1 thẻ sẽ ghi nhận", "Sẽ ghi nhận": "3 (thẻ số 1, 4, 6)",
+        "Đã trả lời cách khác: để phiếu riêng, không đếm": "3 (thẻ số 2–3, 5)",
+        "Đợt này không có thẻ mang số ấy": "1 (thẻ số 500)",
+    }  # fmt: skip
+    written = office.lan.browser.post(page, {**typed, "step": "write"}, page=page).text
+    assert re.search(
+        r"để riêng, không tính” của phiếu kiểm:\s*Thôn 1 <strong>2</strong> ·\s*Thôn 2 <strong>1<", written
+    )
+
+
 def test_what_waits_is_a_task(app: Flask) -> None:
     office = set_up(app, slips=6)
     assert "Kiểm phiếu giấy" not in office.lan.look("/viec-can-lam")
     tick_off(office.database, office.opened, 6)
+    assert "Thôn chưa có phiếu kiểm: 2" in office.lan.look("/viec-can-lam"), "the close asks for both"
+    office.lan.post(f"{office.lan.list_page}/{office.opened.village_ids[1]}/khong-co", {})
     assert "Thôn chưa có phiếu kiểm: 1" in office.lan.look("/viec-can-lam")
     office.lan.send(GOOD, "finish")
     assert "Thôn chờ nhập lại để chốt: 1" in office.minh.look("/viec-can-lam")

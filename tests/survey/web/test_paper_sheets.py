@@ -189,13 +189,29 @@ def test_nothing_is_saved_without_the_pages_token(office: Office) -> None:
 
 def test_a_reason_is_asked_for_to_reopen(office: Office) -> None:
     confirm(office)
-    refused = office.mttq.post(f"{office.mttq.sheet}/mo-lai", {"because": " "})
-    assert refused.status_code in (400, 422)
+    for because in ("", " "):
+        refused = office.mttq.send({"because": because}, to="/mo-lai")
+        assert refused.status_code == 422
+        assert re.search(r'role="alert"><strong>Phiếu kiểm chưa mở lại.*href="#because"', refused.text)
+        assert re.search(r"<input[^>]* autofocus", refused.text), "and the field is before the eyes"
     assert "Mở lại để sửa" in office.lan.look()
     reopened = office.mttq.post(f"{office.mttq.sheet}/mo-lai", {"because": "Sót một phiếu"})
     assert reopened.location == office.mttq.sheet
-    assert "lần 2" in office.lan.look(office.lan.list_page)
+    assert "đã mở lại (bản 2)" in office.lan.look(office.lan.list_page)
     assert not office.lan.read()["issued"], "both begin from the paper"
+
+
+def test_a_reload_of_an_answer_leads_back_to_the_form(office: Office) -> None:
+    round_page = f"/dot/{office.opened.round_id}"
+    for address, form in {
+        f"{office.lan.sheet}/mo-lai": office.lan.sheet,
+        f"{office.lan.sheet}/khong-co": office.lan.sheet,
+        f"{round_page}/ban-chup": f"{round_page}/cong-bo",
+        f"{round_page}/the/huy": f"{round_page}/the",
+        f"{round_page}/the/nop-giay/go": f"{round_page}/the/nop-giay",
+    }.items():
+        answer = office.mttq.browser.get(address)
+        assert (answer.status_code, answer.location) == (303, form)
 
 
 def test_after_the_close_only_who_manages_the_round_reopens(office: Office) -> None:
@@ -216,6 +232,30 @@ def test_a_village_without_paper(office: Office) -> None:
     assert office.lan.post(f"{office.lan.sheet}/khong-co", {}).location == office.lan.list_page
     assert "Thôn 1 không có phiếu giấy" in office.lan.look(office.lan.list_page)
     assert "Không có phiếu giấy" in office.lan.look()
+
+
+def test_villages_without_paper_are_said_to_be_so_in_the_list(office: Office) -> None:
+    listed = office.lan.look(office.lan.list_page)
+    buttons = re.findall(r'form="no-paper" formaction="([^"]+)"', listed)
+    assert buttons == [f"{office.lan.list_page}/{one}/khong-co" for one in office.opened.village_ids]
+    office.minh.send({"issued": "1"})
+    assert office.lan.browser.post(buttons[1], {}, page=office.lan.list_page).status_code == 303
+    listed = office.lan.look(office.lan.list_page)
+    assert "Thôn 2 không có phiếu giấy" in listed
+    assert "formaction" not in listed, "the other one is being keyed"
+
+
+def test_the_checklist_leads_to_the_sheets_that_are_missing(office: Office) -> None:
+    assert "Mở phiếu kiểm" not in office.mttq.look(f"/dot/{office.opened.round_id}/dong"), (
+        "no paper is known of"
+    )
+    office.lan.send(GOOD, "finish")
+    shown = office.mttq.look(f"/dot/{office.opened.round_id}/dong")
+    led = re.findall(r'href="([^"]+)">Mở phiếu kiểm', shown)
+    assert led == [f"{office.lan.list_page}/{one}" for one in office.opened.village_ids]
+    assert f'href="{office.lan.list_page}"' in shown
+    assert "Thôn chưa có phiếu kiểm: 1" in office.mttq.look("/viec-can-lam")
+    assert "Thôn chờ nhập lại để chốt: 1" in office.mttq.look("/viec-can-lam")
 
 
 # --- who, where, and what the log tells ---
