@@ -13,7 +13,7 @@ from survey.domain.permissions import Permission
 from survey.domain.scans import SCAN_ENDINGS
 from survey.services.adoptions import is_draft
 from survey.services.documents import get_document, record_document
-from survey.services.opening import find_obstacles, list_villages_to_freeze, open_round
+from survey.services.opening import find_obstacles, find_rival, list_villages_to_freeze, open_round
 from survey.services.progress import commune_progress, list_day_counts, village_progress
 from survey.services.round_checks import (
     KIND_NAMES,
@@ -87,7 +87,7 @@ def edit(round_id: int) -> ResponseReturnValue:
     with database().read() as session:
         round_ = get_round(session, round_id)
     form = RoundForm()
-    form.offer([round_.unit])
+    form.offer([round_.unit], round_)
     if not form.is_submitted():
         form.fill(round_)
     if not form.validate_on_submit():
@@ -132,6 +132,7 @@ def show(round_id: int) -> str:
             end=round_.ends_at,
             asks=round_.asks_at(now()),
             warnings=list_warnings(Draft.of(round_)),
+            rival=find_rival(session, round_) if round_.state is RoundState.DRAFT else None,
             limit=find_limit(papers.rules, round_.starts_on) if papers.rules else None,
             may_manage=_may(session, round_, Permission.MANAGE_ROUND),
             may_print=_may(session, round_, Permission.PRINT_POSTERS),
