@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from analytics import cli as analytics_cli
 from analytics import papers_cli
 from analytics.public_files import write_public_files
-from analytics.web import declarations, documents, plan, public, results
+from analytics.web import declarations, documents, plan, public, publishing, results
 from survey import application
 from survey.cli.all import COMMANDS
 from survey.domain.permissions import Permission
@@ -63,6 +63,7 @@ PAGES = (
     papers,
     plan,
     public,
+    publishing,
     questionnaires,
     reasons,
     resident,

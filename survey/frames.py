@@ -66,7 +66,7 @@ from survey.services.publishing import (
     read_published_file,
     read_published_files,
 )
-from survey.services.reasons import list_shown_reasons
+from survey.services.reasons import count_unread, list_shown_reasons
 from survey.services.recorded_facts import facts_of_record
 from survey.services.result_records import Record, RecordedSheet, find_record, read_record
 from survey.services.rounds import STATE_NAMES, get_round
@@ -120,6 +120,7 @@ __all__ = [
     "actor",
     "count_texts",
     "count_themes",
+    "count_unread",
     "count_untold",
     "database",
     "declare",

@@ -52,6 +52,7 @@ def show(round_id: int) -> str:
         told=[kind for kind in kinds if not kind.is_complete],
         minutes=KINDS[MINUTES],
         letterheads=LETTERHEAD_NAMES,
+        may_count=actor().may(Permission.READ_COUNTS, above),
         may_make=actor().may(Permission.MAKE_PAPERS, above),
         state_names=STATE_NAMES,
         part_names=PART_NAMES,

@@ -95,12 +95,13 @@ def show_round(round_id: int) -> str:
             return _say_not_yet(facts, list_lineage(session, facts.unit_id))
         result = build_result(session, round_id, min_base())
         above = list_lineage(session, facts.unit_id)
-    asked = (Permission.READ_REASONS, Permission.PLAN_ACTIONS, Permission.DOWNLOAD)
-    may = {one: actor().may(one, above) for one in asked}
+    may = {one: actor().may(one, above) for one in Permission}
     return render_template(
         "results/pulse.html" if result.pulse else "results/official.html",
         may_read_reasons=may[Permission.READ_REASONS] and facts.state is not RoundState.OPEN,
         may_plan=may[Permission.PLAN_ACTIONS] and facts.state is not RoundState.OPEN,
+        may_count=may[Permission.READ_COUNTS],
+        may_make=may[Permission.MAKE_PAPERS],
         may_download=may[Permission.DOWNLOAD] and facts.kind != "drill" and not result.is_provisional,
         **_tell(result),
     )

@@ -156,7 +156,7 @@ def edit_action(
     session.refresh(action, with_for_update=True)
     if action.revision != seen:
         raise Conflict(lazy("Người khác vừa sửa việc này. Xin mở lại trang để xem rồi sửa tiếp."))
-    values = _check(session, round_, draft)
+    values = _check(session, round_, draft, kept=action.due_on)
     if any(getattr(action, name) != value for name, value in values.items()):
         for name, value in values.items():
             setattr(action, name, value)
@@ -172,8 +172,10 @@ def _log(session: Session, step: Literal["add", "edit"], action: Action, by: int
     )  # fmt: skip
 
 
-def _check(session: Session, round_: Round, draft: ActionDraft) -> dict[str, object]:
-    """The columns of a draft; raises `InvalidAction`."""
+def _check(
+    session: Session, round_: Round, draft: ActionDraft, *, kept: date | None = None
+) -> dict[str, object]:
+    """The columns of a draft; raises `InvalidAction`. A day that has passed may stay if it was `kept`."""
     problems: dict[str, LazyText] = {}
     text = _clean(draft.text, LONGEST_TEXT, "text", problems)
     note = _clean(draft.note, LONGEST_TEXT, "note", problems)
@@ -186,6 +188,8 @@ def _check(session: Session, round_: Round, draft: ActionDraft) -> dict[str, obj
         problems["due_on"] = lazy("Xin ghi ngày phải xong.")
     elif abs(draft.due_on - today()) > _FURTHEST:
         problems["due_on"] = lazy("Ngày này xa quá, xin xem lại năm.")
+    elif draft.due_on < today() and draft.due_on != kept:
+        problems["due_on"] = lazy("Ngày này đã qua. Xin ghi từ hôm nay trở đi.")
     if draft.state is ActionState.DROPPED and not note:
         problems.setdefault("note", lazy("Việc không làm nữa thì phải ghi lý do, vì bà con sẽ hỏi."))
     problems |= _find_wrong_codes(session, round_, draft)

@@ -140,6 +140,11 @@ def list_renewed(session: Session, round_: Round) -> list[VillageSheet]:
     return [found for found in list_sheets(session, round_) if _is_renewed(found, standing)]
 
 
+def list_resettled(session: Session, round_: Round) -> list[VillageSheet]:
+    """Those of them that two people agreed on again: the standing result only has to be computed anew."""
+    return [found for found in list_renewed(session, round_) if found.is_settled]
+
+
 def _is_renewed(found: VillageSheet, standing: Record) -> bool:
     counted = standing.sheets.get(found.village.unit_id)
     if found.sheet is None or counted is None:

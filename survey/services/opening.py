@@ -28,7 +28,7 @@ def find_obstacles(session: Session, round_: Round, at: datetime) -> list[LazyTe
     found = []
     if round_.kind == "official" and round_.authorisation_id is None:
         found.append(lazy("Chưa ghi văn bản cho phép lấy ý kiến trực tuyến."))
-    if other := _find_rival(session, round_):
+    if other := find_rival(session, round_):
         found.append(lazy("Đợt chính thức “%(title)s” cùng mẫu phiếu còn đang mở.", title=other.title))
     if round_.last_on is not None and at >= end_of_day(round_.last_on):
         found.append(lazy("Ngày cuối nhận phiếu (%(day)s) đã qua.", day=format_date(round_.last_on)))
@@ -47,7 +47,7 @@ def find_obstacles(session: Session, round_: Round, at: datetime) -> list[LazyTe
     return found
 
 
-def _find_rival(session: Session, round_: Round) -> Round | None:
+def find_rival(session: Session, round_: Round) -> Round | None:
     """Another official round that asks the same households the same questions at the same time."""
     if round_.kind != "official":
         return None

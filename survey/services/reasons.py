@@ -86,6 +86,11 @@ def count_moderation(session: Session, round_id: int) -> dict[str, Counter[str]]
     return counts
 
 
+def count_unread(session: Session, round_id: int) -> int:
+    """How many texts nobody has decided on."""
+    return sum(counts["new"] for counts in count_moderation(session, round_id).values())
+
+
 def list_reasons(
     session: Session, round_: Round, question: str, state: State, *, after: UUID | None = None, limit: int
 ) -> tuple[list[ReasonLine], UUID | None]:

@@ -11,7 +11,7 @@ from forms.questionnaire import Questionnaire
 from survey.domain.area import asks_households
 from survey.domain.clock import today
 from survey.domain.errors import DomainError, NotFound
-from survey.domain.rule_sets import RuleSet, shipped_rule_sets
+from survey.domain.rule_sets import RuleSet, list_rule_sets, shipped_rule_sets
 from survey.domain.working_days import count_working_days, last_working_day
 from survey.store.rounds import Round
 from survey.store.units import Unit
@@ -30,6 +30,10 @@ LONGEST_CONTACT = 120
 """What a slip, of ten to a page, still has room for in letters that can be read."""
 
 # The level of unit that a questionnaire judges, and the rule sets that may judge it.
+_LEVEL = "commune"
+"""Rounds are held in communes (`_check_unit`), and nothing else is offered for them."""
+_USUAL = "xa-ntm"
+"""The questionnaire that most communes want, offered first."""
 _LEVELS = {"commune": ("xa", "xa-nang-cao", "xa-kieu-mau"), "district": ("huyen",)}
 
 LONGEST = timedelta(days=366)
@@ -70,6 +74,19 @@ def get_rule_set(key: str) -> RuleSet:
     if found is None:
         raise NotFound(lazy("Không có bộ quy định “%(key)s”.", key=key))
     return found
+
+
+def list_fitting_questionnaires() -> list[Questionnaire]:
+    """What a round may ask, the usual one first and feedback after what judges a commune."""
+    fitting = [one for one in shipped_questionnaires().values() if one.level == _LEVEL]
+    return sorted(fitting, key=lambda one: (one.kind == "pulse", one.key != _USUAL, one.key))
+
+
+def list_fitting_rule_sets(day: date) -> list[RuleSet]:
+    """What a round may be judged by: first what holds on the day, for every commune before for some."""
+    order = _LEVELS[_LEVEL]
+    fitting = [one for one in list_rule_sets() if one.level in order]
+    return sorted(fitting, key=lambda one: (not one.is_valid_on(day), order.index(one.level)))
 
 
 def find_rule_set(draft: Draft) -> RuleSet | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from survey.domain.actors import Actor
 from survey.domain.clock import ZONE
 from survey.domain.permissions import Permission
+from survey.services.follow_up import FollowUp, find_follow_up
 from survey.services.paper_steps import PaperStep, count_waiting
 from survey.services.progress import CommuneProgress, commune_progress
 from survey.services.slip_status import has_waiting_prints
@@ -33,8 +34,11 @@ class Step(StrEnum):
     COUNT_PAPER = "count_paper"
     FOLLOW = "follow"
     CLOSE = "close"
+    CORRECT = "correct"
     READ_RESULT = "read_result"
+    MODERATE = "moderate"
     PUBLISH = "publish"
+    PLAN_ACTIONS = "plan_actions"
 
 
 _NEEDED = {
@@ -45,6 +49,8 @@ _NEEDED = {
     Step.COUNT_PAPER: Permission.COLLECT,
     Step.FOLLOW: Permission.READ_COUNTS,
     Step.READ_RESULT: Permission.READ_RESULT,
+    Step.MODERATE: Permission.READ_REASONS,
+    Step.PLAN_ACTIONS: Permission.PLAN_ACTIONS,
 }
 """Every other step needs MANAGE_ROUND."""
 
@@ -53,13 +59,15 @@ _NEEDED = {
 class RoundTasks:
     """A round that still needs something, and the steps that the person may take now.
 
-    `paper` counts the villages' paper sheets that wait for the person, by what is to be done.
+    `paper` counts the villages' paper sheets that wait for the person, by what is to be done; `after` is what
+    a round leaves to do once it is closed.
     """
 
     progress: CommuneProgress
     steps: tuple[Step, ...]
     slips: int
     paper: Mapping[PaperStep, int]
+    after: FollowUp | None
 
     @property
     def round(self) -> Round:
@@ -102,20 +110,28 @@ def _list_commune_tasks(session: Session, actor: Actor, commune: Unit, at: datet
         return actor.may(_NEEDED.get(step, Permission.MANAGE_ROUND), lineage)
 
     lines = commune_progress(session, [commune.id])
-    in_hand = [line for line in lines if line.round.state in _IN_HAND]
     steps: list[Step] = []
     if not list_villages(session, commune.id):
         steps.append(Step.IMPORT_VILLAGES)
-    elif not in_hand:
+    elif not any(_is_in_hand(line.round) for line in lines):
         steps.append(Step.CREATE_ROUND)
+    rounds = [
+        _list_round_tasks(session, line, actor.staff_id, at, may)
+        for line in lines
+        if line.round.state is not RoundState.SUPERSEDED
+    ]
     return CommuneTasks(
         unit=commune,
         steps=tuple(filter(may, steps)),
-        rounds=tuple(_list_round_tasks(session, line, actor.staff_id, at, may) for line in in_hand),
+        rounds=tuple(one for one in rounds if one.steps or _is_in_hand(one.round)),
     )
 
 
-_IN_HAND = (RoundState.DRAFT, RoundState.OPEN, RoundState.CLOSED)
+def _is_in_hand(round_: Round) -> bool:
+    """Whether a round comes before the next one; a drill is over when it closes."""
+    if round_.state is RoundState.CLOSED:
+        return round_.kind != "drill"
+    return round_.state in (RoundState.DRAFT, RoundState.OPEN)
 
 
 def _list_round_tasks(
@@ -123,13 +139,27 @@ def _list_round_tasks(
 ) -> RoundTasks:
     round_ = line.round
     slips = _count_slips(session, round_.id)
-    steps = _next_steps(round_, line, slips, at)
-    if steps[0] is not Step.CLOSE and has_waiting_prints(session, round_.id, at):
+    after = find_follow_up(session, round_) if round_.closed_at else None
+    steps = _steps_after(round_, after) if after else _next_steps(round_, line, slips, at)
+    is_running = round_.state is RoundState.OPEN and steps[0] is not Step.CLOSE
+    if is_running and has_waiting_prints(session, round_.id, at):
         steps.insert(0, Step.PRINT_SLIPS)
     paper = _list_paper(session, round_, staff_id, at) if may(Step.COUNT_PAPER) else {}
     if paper:
         steps.insert(0, Step.COUNT_PAPER)
-    return RoundTasks(line, tuple(filter(may, steps)), slips, paper)
+    return RoundTasks(line, tuple(filter(may, steps)), slips, paper, after)
+
+
+def _steps_after(round_: Round, after: FollowUp) -> list[Step]:
+    is_new = round_.state is RoundState.CLOSED and round_.kind != "drill"
+    wanted = {
+        Step.CORRECT: after.reopened or after.settled,
+        Step.READ_RESULT: is_new,
+        Step.MODERATE: after.unread,
+        Step.PUBLISH: is_new or after.unpublished,
+        Step.PLAN_ACTIONS: after.is_unanswered,
+    }
+    return [step for step, is_wanted in wanted.items() if is_wanted]
 
 
 def _list_paper(session: Session, round_: Round, staff_id: int, at: datetime) -> Mapping[PaperStep, int]:
@@ -142,8 +172,6 @@ def _next_steps(round_: Round, line: CommuneProgress, slips: int, at: datetime) 
     if round_.state is RoundState.DRAFT:
         unauthorised = round_.kind == "official" and round_.authorisation_id is None
         return [Step.RECORD_DOCUMENT if unauthorised else Step.OPEN_ROUND]
-    if round_.state is RoundState.CLOSED:
-        return [Step.READ_RESULT, Step.PUBLISH] if round_.kind != "drill" else [Step.FOLLOW]
     end = round_.ends_at
     if end is not None and at >= end:
         return [Step.CLOSE]

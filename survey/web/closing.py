@@ -125,7 +125,6 @@ def _publishing_page(round_id: int, form: ScanForm, problem: DomainError | None 
             results=list_results(session, round_id),
             published={one.number: one for one in list_publications(session, round_id)},
             scan_form=form,
-            publish_form=PublishForm(formdata=None),
             problem=problem,
         )
 

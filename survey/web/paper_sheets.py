@@ -10,6 +10,7 @@ from survey.access import requires
 from survey.domain.errors import Conflict, DomainError, Forbidden
 from survey.domain.ids import read_id
 from survey.domain.permissions import Permission
+from survey.services.closing import list_resettled
 from survey.services.paper_keying import Keyed, declare_no_paper, reopen_sheet, save_keying
 from survey.services.paper_sheets import SheetState, get_sheet, layout_of, list_sheets, list_unsettled
 from survey.services.paper_steps import WORK, PaperStep, next_step
@@ -45,6 +46,8 @@ def list_all(round_id: int) -> str:
             state_badges=STATE_BADGES,
             step_names=STEP_NAMES,
             takes_slips=takes_returns(session, round_),
+            renewed=list_resettled(session, round_),
+            may_manage=may(session, round_, Permission.MANAGE_ROUND),
         )
 
 

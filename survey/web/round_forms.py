@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,9 +12,16 @@ from wtforms import DateField, IntegerField, RadioField, StringField, SubmitFiel
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
-from forms.loader import shipped_questionnaires
-from survey.domain.rule_sets import list_rule_sets
-from survey.services.round_checks import KIND_NAMES
+from forms.questionnaire import Questionnaire
+from survey.domain.clock import today
+from survey.domain.rule_sets import RuleSet
+from survey.services.round_checks import (
+    KIND_NAMES,
+    get_questionnaire,
+    get_rule_set,
+    list_fitting_questionnaires,
+    list_fitting_rule_sets,
+)
 from survey.store.rounds import Round
 from survey.store.units import Unit
 from survey.web.fields import REQUIRED, ChoiceField, label
@@ -46,20 +53,24 @@ class RoundForm(FlaskForm):  # type: ignore[misc]
     contact = StringField(label(lazy("Người để bà con hỏi (tên, số điện thoại)")), [REQUIRED])
     submit = SubmitField(label(lazy("Lưu bản soạn")))
 
-    def offer(self, units: Sequence[Unit]) -> None:
+    def offer(self, units: Sequence[Unit], draft: Round | None = None) -> None:
+        """What fits a commune; a draft may also stay on what it stands on."""
+        questionnaires, rules = list_fitting_questionnaires(), list_fitting_rule_sets(today())
+        if draft:
+            questionnaires += [get_questionnaire(draft.questionnaire_key)]
+            rules += [get_rule_set(draft.rule_set_key)] if draft.rule_set_key else []
         self.unit.choices = [(str(unit.id), unit.name) for unit in units]
         self.kind.choices = [(kind, str(name)) for kind, name in KIND_NAMES.items()]
-        self.questionnaire.choices = [(one.key, str(one.title)) for one in shipped_questionnaires().values()]
-        self.rules.choices = [("", gettext("Không có (chỉ cho phản hồi thường xuyên)"))]
-        self.rules.choices += [
-            (rules.key, f"{rules.title} ({_validity(rules.valid_from, rules.valid_to)})")
-            for rules in list_rule_sets()
-        ]
+        self.questionnaire.choices = _offer(map(_name_questionnaire, questionnaires))
+        nothing = ("", gettext("Không có (chỉ cho phản hồi thường xuyên)"))
+        self.rules.choices = _offer([*map(_name_rules, rules), nothing])
 
     def suggest(self, day: date) -> None:
         """Begin a commune's round on a day, by the rules of that day."""
         self.starts_on.data = day
-        self.rules.data = next((rules.key for rules in list_rule_sets(day, "xa")), "")
+        self.rules.data = next(
+            (rules.key for rules in list_fitting_rule_sets(day) if rules.is_valid_on(day)), ""
+        )
 
     def fill(self, round_: Round) -> None:
         """Show a draft as it stands."""
@@ -79,6 +90,26 @@ class RoundForm(FlaskForm):  # type: ignore[misc]
             "last_on": self.last_on.data,
             "contact": self.contact.data or "",
         }
+
+
+_SHORT_NAMES = {
+    "xa-ntm": lazy("Nông thôn mới"),
+    "xa-nang-cao": lazy("Nông thôn mới nâng cao"),
+}
+"""What tells questionnaires apart: their titles begin alike, and a phone shows no more than the beginning."""
+
+
+def _offer(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys(choices))
+
+
+def _name_questionnaire(questionnaire: Questionnaire) -> tuple[str, str]:
+    short = _SHORT_NAMES.get(questionnaire.key)
+    return questionnaire.key, f"{short} – {questionnaire.title}" if short else str(questionnaire.title)
+
+
+def _name_rules(rules: RuleSet) -> tuple[str, str]:
+    return rules.key, f"{rules.title} ({_validity(rules.valid_from, rules.valid_to)})"
 
 
 def _validity(valid_from: Any, valid_to: Any) -> str:
@@ -124,7 +155,7 @@ class OpenForm(FlaskForm):  # type: ignore[misc]
 
 
 class PublishForm(FlaskForm):  # type: ignore[misc]
-    submit = SubmitField(label(lazy("Công bố kết quả")))
+    """Nothing but the proof that it was sent from our own page."""
 
 
 class CloseForm(FlaskForm):  # type: ignore[misc]

@@ -12,8 +12,9 @@ from survey.domain.errors import DomainError, NotFound
 from survey.domain.permissions import Permission
 from survey.domain.scans import SCAN_ENDINGS
 from survey.services.adoptions import is_draft
+from survey.services.closing import list_resettled
 from survey.services.documents import get_document, record_document
-from survey.services.opening import find_obstacles, list_villages_to_freeze, open_round
+from survey.services.opening import find_obstacles, find_rival, list_villages_to_freeze, open_round
 from survey.services.progress import commune_progress, list_day_counts, village_progress
 from survey.services.round_checks import (
     KIND_NAMES,
@@ -87,7 +88,7 @@ def edit(round_id: int) -> ResponseReturnValue:
     with database().read() as session:
         round_ = get_round(session, round_id)
     form = RoundForm()
-    form.offer([round_.unit])
+    form.offer([round_.unit], round_)
     if not form.is_submitted():
         form.fill(round_)
     if not form.validate_on_submit():
@@ -130,14 +131,18 @@ def show(round_id: int) -> str:
             days=list_day_counts(session, round_id),
             late=count_late(session, round_id),
             end=round_.ends_at,
+            renewed=list_resettled(session, round_),
             asks=round_.asks_at(now()),
             warnings=list_warnings(Draft.of(round_)),
+            rival=find_rival(session, round_) if round_.state is RoundState.DRAFT else None,
             limit=find_limit(papers.rules, round_.starts_on) if papers.rules else None,
             may_manage=_may(session, round_, Permission.MANAGE_ROUND),
             may_print=_may(session, round_, Permission.PRINT_POSTERS),
             may_issue=_may(session, round_, Permission.ISSUE_SLIPS),
             may_collect=_may(session, round_, Permission.COLLECT),
             may_read=_may(session, round_, Permission.READ_RESULT),
+            may_moderate=_may(session, round_, Permission.READ_REASONS),
+            may_plan=_may(session, round_, Permission.PLAN_ACTIONS),
             may_see_flags=_may(session, round_, Permission.READ_FLAGS),
         )
 

@@ -238,14 +238,14 @@ def close(officer: Officer) -> None:
 
 
 def sign_and_publish(officer: Officer) -> None:
-    officer.press("Công bố kết quả")
-    expect(officer.page.get_by_role("alert")).to_contain_text("biên bản")
-    officer.look("Ký và công bố kết quả")
+    expect(officer.main).to_contain_text("Tải bản chụp biên bản đã ký lên rồi mới công bố được.")
     officer.type(number="01/BB")
     file = FilePayload(name="bien-ban.pdf", mimeType="application/pdf", buffer=SCAN)
     officer.page.set_input_files("input[type=file]", file)
     officer.press("Lưu bản chụp")
     expect(officer.page.get_by_role("status")).to_contain_text("Đã lưu bản chụp")
+    officer.follow("Xem lại rồi công bố")
+    officer.look("Xem lại rồi công bố")
     officer.press("Công bố kết quả")
     expect(officer.page.get_by_role("status")).to_contain_text("Đã công bố")
 

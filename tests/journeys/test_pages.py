@@ -18,10 +18,12 @@ from app import create_app
 from survey.demo.demonstration import plant_demonstration
 from survey.demo.handout import Account
 from survey.demo.season import plan_season
-from survey.domain.clock import today
+from survey.domain.clock import now, today
 from survey.domain.rule_sets import list_rule_sets
 from survey.domain.sound import check_sound
 from survey.services.audio import add_clips, add_language, list_words, questionnaire_to_read
+from survey.services.closing import close_round
+from survey.services.opening import open_round
 from survey.services.register import load_units
 from survey.services.rounds import create_round, get_round
 from survey.settings import read_settings
@@ -88,6 +90,8 @@ def season(sqlite_databases: SqliteFiles, tmp_path_factory: pytest.TempPathFacto
             advance=lambda _count: None,
         )
         add_draft(database, handout.official_round)
+        feedback = add_feedback(database, handout.official_round)
+        close_round(database, feedback, by=None, at=now(), despite="Thử")
         for round_id in (handout.official_round, handout.pulse_round):
             read_aloud(database, round_id)
         walks = {one.username: walk(app, one) for one in handout.staff} | {"": walk(app, None)}
@@ -110,6 +114,25 @@ def add_draft(database: Database, beside: int) -> None:
             contact="Mặt trận xã",
             by=None,
         )
+
+
+def add_feedback(database: Database, beside: int) -> int:
+    """A round that, once it is closed, may be published without anybody's signature."""
+    with database.write() as session:
+        round_ = create_round(
+            session,
+            get_round(session, beside).unit,
+            "pulse",
+            title="Phản hồi đã đóng",
+            questionnaire_key="phan-hoi",
+            rule_set_key=None,
+            starts_on=today(),
+            last_on=None,
+            contact="Mặt trận xã",
+            by=None,
+        )
+        open_round(session, round_, by=None, at=now())
+        return round_.id
 
 
 def read_aloud(database: Database, round_id: int) -> None:

@@ -185,6 +185,8 @@ def close_sign_publish(page: Page, field: Field) -> None:
     file = FilePayload(name="bien-ban.pdf", mimeType="application/pdf", buffer=SCAN)
     page.set_input_files("input[type=file]", file)
     page.get_by_role("button", name="Lưu bản chụp").click()
+    page.get_by_role("link", name="Xem lại rồi công bố").click()
+    check_accessibility(page)
     page.get_by_role("button", name="Công bố kết quả").click()
     expect(page.get_by_role("status")).to_contain_text("Đã công bố")
 

@@ -72,7 +72,8 @@ def test_the_public_gets_only_what_was_made_public_by_its_day(database: Database
 
 def test_a_state_changes_and_what_is_late_says_so(database: Database, closed: OpenRound) -> None:
     late = replace(DRAFT, due_on=today() - timedelta(days=1))
-    action_id = add(database, closed.round_id, late)
+    action_id = add(database, closed.round_id)
+    let_pass(database, action_id)
     with database.read() as session:
         assert get_action(session, closed.round_id, action_id).is_overdue
     edit(database, closed.round_id, action_id, replace(late, state=ActionState.DONE, note="Xong sớm"))
@@ -81,6 +82,25 @@ def test_a_state_changes_and_what_is_late_says_so(database: Database, closed: Op
     assert (line.state, line.note, line.revision, line.is_overdue) == (
         ActionState.DONE, "Xong sớm", 2, False,
     )  # fmt: skip
+
+
+def let_pass(database: Database, action_id: int) -> None:
+    """The action was due yesterday."""
+    with database.write() as session:
+        session.get_one(Action, action_id).due_on = today() - timedelta(days=1)
+
+
+@pytest.mark.parametrize("days", [1, 400])
+def test_a_day_that_has_passed_is_kept_and_never_chosen(
+    database: Database, closed: OpenRound, days: int
+) -> None:
+    late = replace(DRAFT, due_on=today() - timedelta(days=days))
+    with pytest.raises(InvalidAction) as found:
+        add(database, closed.round_id, late)
+    assert str(found.value.problems["due_on"]) == "Ngày này đã qua. Xin ghi từ hôm nay trở đi."
+    action_id = add(database, closed.round_id, replace(DRAFT, due_on=today()))
+    with pytest.raises(InvalidAction):
+        edit(database, closed.round_id, action_id, late)
 
 
 def test_two_people_cannot_overwrite_each_other(database: Database, closed: OpenRound) -> None:

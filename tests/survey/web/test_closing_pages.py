@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from survey.domain.clock import now
 from survey.services.closing import close_round, correct_result
 from survey.services.paper_keying import reopen_sheet
-from survey.services.publishing import list_scans
+from survey.services.publishing import list_publications, list_scans
 from survey.services.result_records import list_results
 from survey.store.staff import Staff
 from tests.survey.publishing import SCAN
@@ -20,6 +20,7 @@ from tests.survey.services.paper_keyers import GOOD, Keyer
 from tests.survey.web.office import Office, open_official, page
 from tests.survey.web.staff_browser import Browser
 
+NOT_YET = "Phiếu kiểm đã chốt lại sau khi ghi kết quả:"
 UNSIGNED = "Chưa có bản chụp biên bản đã ký"
 
 
@@ -62,14 +63,32 @@ def test_a_result_is_published_once_the_minutes_are_there(
     browser, round_id = closed
     address = f"/dot/{round_id}/cong-bo"
     page(browser, address)
-    refused = browser.post(address, page=address)
+    assert "Tải bản chụp biên bản đã ký lên rồi mới công bố được." in page(browser, address)
+    refused = browser.post(address, page=f"{address}/xac-nhan")
     assert (refused.status_code, UNSIGNED in refused.text) == (409, True)
     assert send_scan(browser, round_id, SCAN).status_code == 303
-    assert browser.post(address, page=address).status_code == 303
+    assert f'href="{address}/xac-nhan"' in page(browser, address)
+    assert browser.post(address, page=f"{address}/xac-nhan").status_code == 303
     assert "đã công bố" in page(browser, f"/dot/{round_id}")
     again = browser.post(address, page="/dot/moi")
     assert (again.status_code, "đã công bố rồi" in again.text) == (409, True)
     assert "Soạn đợt lấy ý kiến" in page(browser, "/viec-can-lam")
+
+
+def test_publishing_asks_once_more_on_a_page_that_publishes_nothing(
+    office: Office, closed: tuple[Browser, int]
+) -> None:
+    browser, round_id = closed
+    address = f"/dot/{round_id}/cong-bo"
+    send_scan(browser, round_id, SCAN)
+    assert ">Công bố kết quả</button>" not in page(browser, address)
+    page(browser, f"{address}/xac-nhan")
+    with office.database.read() as session:
+        assert list_publications(session, round_id) == []
+    assert office.signed_in("lang-gieng").get(f"{address}/xac-nhan").status_code == 404
+    assert browser.post(address, page=f"{address}/xac-nhan").status_code == 303
+    again = browser.get(f"{address}/xac-nhan")
+    assert (again.status_code, again.location) == (303, address)
 
 
 def test_a_scan_that_is_none_is_refused_and_what_was_typed_stays(
@@ -117,9 +136,17 @@ def test_a_corrected_result_asks_for_minutes_of_its_own(office: Office, closed: 
     with office.database.write() as session:
         reopen_sheet(session, round_id, office.units["19867.01"], because="Bỏ sót phiếu", by=None)
         people = session.scalars(select(Staff.id).limit(2)).all()
+    assert NOT_YET not in page(browser, f"/dot/{round_id}")
     for person in people:
         Keyer(office.database, round_id, office.units["19867.01"], person).finish(GOOD)
+    for place in (f"/dot/{round_id}", f"/dot/{round_id}/kiem-phieu"):
+        told = page(browser, place)
+        assert f"{NOT_YET} Thôn Một." in told
+        assert f'href="/dot/{round_id}/sua-ket-qua"' in told
+    assert "đã chốt lại, kết quả thì chưa đổi" in page(browser, "/viec-can-lam")
     correct_result(office.database, round_id, because="Bỏ sót phiếu", by=None, at=now())
+    assert NOT_YET not in page(browser, f"/dot/{round_id}")
+    assert "Bản kết quả 2 chưa công bố." in page(browser, "/viec-can-lam")
     assert "không phải của bản kết quả 2" in page(browser, address)
     refused = browser.post(address, page=address)
     assert (refused.status_code, f"{UNSIGNED} của bản kết quả 2" in refused.text) == (409, True)

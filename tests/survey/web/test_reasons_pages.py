@@ -311,6 +311,7 @@ def test_the_front_and_the_committee_plan_follow_up_and_publish(desk: Desk, user
     refused = desk.send(new, {**form, "text": "", "due_on": "mai"})
     assert refused.status_code == 422
     assert "năm-tháng-ngày" in refused.text
+    assert "Ngày này đã qua." in desk.send(new, {**form, "due_on": "2020-01-01"}).text
     refused = desk.send(new, {**form, "text": "", "responsible": ""})
     assert "Xin ghi việc sẽ làm." in refused.text
     assert "Xin ghi ai chịu trách nhiệm." in refused.text

@@ -12,6 +12,7 @@ from survey.domain.clock import now, today
 from survey.domain.rule_sets import list_rule_sets
 from survey.services.closing import close_round
 from survey.store.documents import Document
+from survey.store.rounds import Round
 from survey.store.staff import AuditEvent
 from survey.store.units import HouseholdCount
 from tests.servers.pages import check_html
@@ -35,6 +36,51 @@ def test_an_officer_goes_from_draft_to_open(office: Office) -> None:
     assert re.search(r"[0-9a-f]{64}", dashboard)
     assert "0/12 hộ" in dashboard
     assert "Phát thẻ mã hộ" in page(browser, "/viec-can-lam")
+
+
+def read_options(text: str, name: str) -> list[tuple[str, str]]:
+    """The values and words of a select, in order."""
+    (select_,) = re.findall(rf'<select [^>]*name="{name}"[^>]*>(.*?)</select>', text, re.DOTALL)
+    return re.findall(r'<option[^>]*value="([^"]*)"[^>]*>([^<]*)', select_)
+
+
+def test_a_new_draft_offers_what_fits_a_commune_the_current_first(office: Office) -> None:
+    shown = page(office.signed_in("mttq"), "/dot/moi")
+    questionnaires, rules = read_options(shown, "questionnaire"), read_options(shown, "rules")
+    assert [key for key, _words in questionnaires] == ["xa-ntm", "xa-nang-cao", "phan-hoi"]
+    assert len({words[:24] for _key, words in questionnaires}) == 3
+    assert rules[0][0] == list_rule_sets(today(), "xa")[0].key
+    assert rules[-1][0] == ""
+    assert not [key for key, _words in rules if "huyen" in key]
+    assert f'<option selected value="{rules[0][0]}">' in shown
+
+
+def test_what_a_new_draft_begins_with_is_accepted(office: Office) -> None:
+    browser = office.signed_in("mttq")
+    shown = page(browser, "/dot/moi")
+    first = {name: read_options(shown, name)[0][0] for name in ("questionnaire", "rules")}
+    create(office, browser, **first)
+
+
+def test_a_draft_on_what_is_no_longer_offered_can_still_be_edited(office: Office) -> None:
+    browser = office.signed_in("mttq")
+    round_id = create(office, browser)
+    with office.database.write() as session:
+        draft = session.get_one(Round, round_id)
+        draft.questionnaire_key, draft.rule_set_key = "huyen-2019", "hd90-huyen-2021"
+    shown = page(browser, f"/dot/{round_id}/sua")
+    assert '<option selected value="huyen-2019">' in shown
+    assert '<option selected value="hd90-huyen-2021">' in shown
+
+
+def test_a_draft_beside_an_open_official_round_says_so_at_once(office: Office) -> None:
+    browser = office.signed_in("mttq")
+    opened = open_official(office, browser)
+    told = page(browser, f"/dot/{create(office, browser, title='Đợt sau')}")
+    assert "Đợt chính thức cùng mẫu phiếu còn đang mở" in told
+    assert f'<a href="/dot/{opened}">Lấy ý kiến năm nay</a>' in told
+    for changes in ({"kind": "drill"}, {"questionnaire": "xa-nang-cao"}):
+        assert "còn đang mở" not in page(browser, f"/dot/{create(office, browser, **changes)}")
 
 
 def test_posters_come_as_pdf(office: Office) -> None:
