@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from analytics.results import build_result, threshold_of
+from analytics.rates import write_rate
+from analytics.results import build_result
 from analytics.uncounted import say_uncounted, say_without
 from analytics.web.words import PART_NAMES, RESULT_VERDICTS, write_figure
 from survey.access import requires
@@ -40,7 +41,7 @@ def confirm(round_id: int) -> ResponseReturnValue:
         verdicts=RESULT_VERDICTS,
         part_names=PART_NAMES,
         write_figure=write_figure,
-        threshold_of=threshold_of,
+        write_rate=write_rate,
         without=say_without(result.silent),
         uncounted=say_uncounted(list(result.find_uncounted(min_base()).values())),
         unread=unread,
