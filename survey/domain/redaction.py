@@ -75,7 +75,13 @@ _SHORTEST_NAMED = 6
 
 
 def redact(text: str) -> str:
-    """The text with everything private that a machine can tell blacked out."""
+    """The text with everything private that a machine can tell blacked out, and what that lays bare as well."""
+    while (covered := _cover(text)) != text:
+        text = covered
+    return text
+
+
+def _cover(text: str) -> str:
     pieces, done = [], 0
     for one in find_private(text):
         pieces += [text[done : one.start], COVER]
@@ -84,7 +90,7 @@ def redact(text: str) -> str:
 
 
 def find_private(text: str) -> list[Private]:
-    """What `redact` blacks out, from left to right; nothing overlaps."""
+    """What `redact` blacks out first, from left to right; nothing overlaps."""
     found = [*_find_written_alike(text), *_find_numbers(text)]
     apart: list[Private] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from survey.domain.redaction import COVER, Kind, find_private, redact
@@ -144,6 +144,8 @@ def test_an_ordinary_number_is_never_touched(before: str, number: str, after: st
     assert redact(text) == text
 
 
+@example("0@O@O00")
+@example("0@O+@O")
 @given(st.text(alphabet="0123456789 .-–/,()+@oOđabc\n", max_size=60))
 def test_blacking_out_is_final_and_keeps_what_lies_between(text: str) -> None:
     told = redact(text)
