@@ -75,13 +75,13 @@ _SHORTEST_NAMED = 6
 
 
 def redact(text: str) -> str:
-    """The text with everything private that a machine can tell blacked out, and what that lays bare as well."""
-    while (covered := _cover(text)) != text:
+    """The text with everything private that a machine can tell blacked out, and what that lays bare."""
+    while (covered := _black_out(text)) != text:
         text = covered
     return text
 
 
-def _cover(text: str) -> str:
+def _black_out(text: str) -> str:
     pieces, done = [], 0
     for one in find_private(text):
         pieces += [text[done : one.start], COVER]
