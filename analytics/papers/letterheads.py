@@ -111,10 +111,10 @@ def add_foot(paper: Paper, letterhead: Letterhead, lines: Sequence[str], heading
 
 
 def add_signatures(paper: Paper, signatures: Sequence[Signature]) -> None:
-    """Places to sign, side by side on one page."""
+    """Places to sign, side by side on one page, each as wide as what stands over it needs."""
     paper.text("", "Break", keep=True)
     size = Pt(11) if len(signatures) > _MOST_AT_EASE else Pt(13)
-    table = _add_grid(paper, 1, [1] * len(signatures))
+    table = _add_grid(paper, 1, [max(map(len, one.office.split("\n"))) for one in signatures])
     for cell, signature in zip(table.rows[0].cells, signatures, strict=True):
         _fill_signature(cell, signature, size)
     paper.text("", "Break")
