@@ -49,6 +49,10 @@ NOT_LINKED = {
     "slip_batches.download_manifest",
     "collect.tell_state",
     "resident.code_page",  # what the form of the first page answers to
+    "closing.return_to_scans",  # where somebody reloads the answer to a form
+    "paper_sheets.return_to_sheet",
+    "papers.return_to_slips",
+    "slip_returns.return_to_numbers",
 }
 
 
