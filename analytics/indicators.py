@@ -174,8 +174,8 @@ class OfficialResult:
     `coverage` is returned ballots of households, whatever the rules test; `issued` is households that were
     handed a form, where they test these, else None. `contents` leaves out `overall`, which is the last
     question on its own and never a mean. `lowest` and `highest` list the contents of least and greatest
-    rate, several in a tie. `silent` names the villages without a ballot: their households count towards
-    coverage, and that is all. `overfull` names villages that returned more than they have households.
+    rate, several in a tie. A village without a ballot counts with its households towards coverage, and that
+    is all. `overfull` names villages that returned more than they have households.
     Ballots with a *chưa hài lòng* number from `any_not_satisfied` to `any_at_most`.
     """
 
@@ -194,7 +194,6 @@ class OfficialResult:
     verdict: Verdict
     tests: tuple[Test, ...]
     villages: tuple[VillageResult, ...]
-    silent: tuple[str | int, ...]
     overfull: tuple[str | int, ...]
 
 
@@ -230,7 +229,6 @@ def compute_result(
         verdict=judge(tests, valid) if rules else Verdict.NO_RULE,
         tests=tests,
         villages=tuple(_tell_village(village, codes, overall_code, rules) for village in villages),
-        silent=tuple(village.village for village in villages if not village.returned),
         overfull=tuple(village.village for village in villages if village.returned > village.households),
     )
 

@@ -76,7 +76,7 @@ def test_the_overall_rate_is_the_last_question_and_not_a_mean():
 
 def test_a_silent_village_is_named_weighs_nothing_and_counts_towards_coverage():
     result = compute_result(["road", "all"], "all", [village(), silent()], RULES)
-    assert result.silent == ("B",)
+    assert [one.village for one in result.villages if not one.coverage.numerator] == ["B"]
     assert result.overall == Share(75, 80)
     assert result.coverage == Share(80, 120)
     assert result.verdict is Verdict.NOT_ENOUGH_COVERAGE

@@ -38,7 +38,8 @@ def test_planted_figures_come_out_exactly(database) -> None:
     assert official.any_not_satisfied == Share(AGAINST, BALLOTS)
     assert official.lowest == ("q02",)
     assert official.verdict is Verdict.NOT_MET
-    assert official.silent == (opened.village_ids[3],)
+    assert result.silent == [result.facts.villages[3].name]
+    assert result.facts.villages[3].unit_id == opened.village_ids[3]
     assert result.facts.state is RoundState.CLOSED
 
 
