@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 
 from analytics.public_files import write_public_files
 from app import create_app
+from survey.application import detach
 from survey.demo.demonstration import plant_demonstration
 from survey.demo.handout import Account
 from survey.demo.season import plan_season
@@ -100,7 +101,7 @@ def season(sqlite_databases: SqliteFiles, tmp_path_factory: pytest.TempPathFacto
             read_aloud(database, round_id)
         walks = {one.username: walk(app, one) for one in handout.staff} | {"": walk(app, None)}
         yield Season(server, app, handout.staff, handout.pulse_code, walks)
-        database.engine.dispose()
+        detach(app)
     sqlite_databases.drop(url)
 
 

@@ -88,6 +88,7 @@ def test_the_writer_goes_on_after_a_full_disk(sqlite_databases: SqliteFiles) -> 
 
     with ThreadPoolExecutor(16) as phones:
         receipts = [receipt for receipt in phones.map(send, ballots) if receipt]
+    writer.rest()
     assert count_stored(database) == (len(receipts), len(receipts))
     assert len(receipts) < HOUSEHOLDS, "the disk was not full"
     engine.dispose()
