@@ -61,11 +61,15 @@ meanwhile is never overwritten. Ballots one by one: paper-ballots.js. */
     }));
   }
 
-  /* Puts back what did not reach the server, on the page that it was typed on or on one that shows what was sent. */
+  /* Puts back what did not reach the server, on the page that it was typed on or on one that shows what was sent.
+  What did reach it, as the window closed on the answer, is told to be saved. */
   function restore() {
     var copy = recall();
     if (!copy) return;
-    if (same(copy.fields, saved) && !copy.fields.ballot) return forget(ownKey());
+    if (same(copy.fields, saved) && !copy.fields.ballot) {
+      tell(say('saved'));
+      return forget(ownKey());
+    }
     if (conflicting) return;
     if (copy.seen !== form.elements.seen.value && !(copy.sent && same(copy.sent, saved))) {
       form.elements.seen.value = '0';
