@@ -194,6 +194,7 @@ def test_the_server_rests_and_comes_back(
     expect_waiting(page)
     with run_app(url, folder, again_on=port):
         check_counted(field, round_, expect_thanks(page))
+    field.database.engine.dispose()
     sqlite_databases.drop(url)
 
 
