@@ -183,7 +183,7 @@ def fill_in_and_lose_the_network(page: Page, round_: PlantedRound) -> None:
 
 def expect_thanks(page: Page) -> str:
     """The receipt that is shown."""
-    expect(page.locator("h1")).to_have_text(THANKS, timeout=15_000)
+    expect(page.locator("h1")).to_have_text(THANKS)
     return page.locator(".receipt").inner_text()
 
 

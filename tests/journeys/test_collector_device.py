@@ -105,7 +105,7 @@ def test_a_ballot_that_is_too_large_comes_back_for_correction(field: RoundField,
     page.evaluate("size => { document.getElementById('q01_reason').value = 'x'.repeat(size); }", 6 * 2**20)
     page.fill("#code", helper.round.slips[0].text)
     helper.save()
-    expect(page.locator("#queue-refused")).to_contain_text("viết quá dài", timeout=20_000)
+    expect(page.locator("#queue-refused")).to_contain_text("viết quá dài")
     expect(helper.counter).to_have_text(counts(0, 0))
 
 

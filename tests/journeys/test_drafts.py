@@ -283,7 +283,7 @@ def test_the_states_of_a_page_in_every_dress(field: RoundField, phone: Phone, dr
     expect(page.locator("#state")).to_contain_text("Đang chờ mạng")
     check_page(page)
     page.unroute("**/*")
-    expect(page.locator("#state")).to_contain_text("Đã gửi phiếu của mã", timeout=15_000)
+    expect(page.locator("#state")).to_contain_text("Đã gửi phiếu của mã")
     check_page(page)
 
 

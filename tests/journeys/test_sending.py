@@ -256,7 +256,7 @@ def test_two_tabs_of_one_slip_give_one_ballot(field: RoundField, page: Page) -> 
     told = []
     for tab in (page, other):
         tab.bring_to_front()
-        expect(tab.locator("#waiting")).to_have_count(0, timeout=15_000)
+        expect(tab.locator("#waiting")).to_have_count(0)
         told.append(tab.locator("h1").inner_text())
     assert THANKS in told
     assert field.count(Box, round_) == 1
@@ -292,7 +292,7 @@ def test_people_follow_one_another_on_a_poster_without_network(field: RoundField
     expect(page.locator("#state")).to_contain_text("Đang chờ mạng")
     reconnect(page.context)
     told = re.compile(r"^(Đã gửi phiếu của mã \S+ Mã biên nhận: \S+\. ?){3}$")
-    expect(page.locator("#state")).to_have_text(told, timeout=15_000)
+    expect(page.locator("#state")).to_have_text(told)
     assert sorted(one["q01"] for one in field.read_boxed(round_)) == ["1", "3", "5"]
     assert f"page:/{round_.poster.text}" in list_kept(page)
     assert not [one for one in list_kept(page) if "q01=" in one]
@@ -318,7 +318,7 @@ def test_a_late_ballot_is_told_so(field: RoundField, page: Page) -> None:
     fill_in_and_lose_the_network(page, round_)
     send(round_.slip_url)
     reconnect(context)
-    expect(page.locator("h1")).to_have_text("Hộ này đã được ghi nhận.", timeout=15_000)
+    expect(page.locator("h1")).to_have_text("Hộ này đã được ghi nhận.")
     assert field.count(Box, round_) == 1
     await_forgotten(page, round_)
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Request, expect, sync_playwright
 
 PHONE = {"width": 360, "height": 640}
 
@@ -47,6 +47,10 @@ _FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 _LOCAL_SCHEMES = {"about", "blob", "data"}
+_PATIENCE_MS = 30_000
+"""How long a page may take over anything: a bound for slow machines, no claim about speed."""
+
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 def find_chromium() -> str | None:
@@ -86,7 +90,7 @@ def open_phone(browser: Browser, *, script: bool = True, **options: object) -> I
         "timezone_id": "Asia/Ho_Chi_Minh",
     }
     context = browser.new_context(**{**settings, **options})  # type: ignore[arg-type]
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(_PATIENCE_MS)
     errors = PageErrors()
     context.on("page", errors.watch)
     try:

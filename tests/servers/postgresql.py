@@ -26,7 +26,7 @@ EMBEDDED = Path(_PACKAGE.origin if _PACKAGE and _PACKAGE.origin else "").parent 
 
 _USER = "longdan"
 _ATTEMPTS = 3
-_START_SECONDS = 30
+_START_SECONDS = 60
 _FAST_AND_FORGETFUL = (
     "fsync=off",
     "synchronous_commit=off",

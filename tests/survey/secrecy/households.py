@@ -22,7 +22,7 @@ HOUSEHOLDS = 100
 SECRET = CODE_SECRET.encode()
 _QUESTIONS = tuple(f"q{number:02d}" for number in range(1, 20))
 _RECEIPT = re.compile(r'class="receipt">([^<]+)<')
-_SECONDS = 20
+_SECONDS = 60
 
 
 def answers_of(number: int) -> dict[str, str]:

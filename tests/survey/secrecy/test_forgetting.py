@@ -19,7 +19,7 @@ from tests.survey.secrecy.attacker import count_copies, read_relation
 from tests.survey.secrecy.households import answers_of, mark_of
 
 BASE = 10
-_SECONDS = 20
+_SECONDS = 60
 
 
 def send(database: Database) -> None:

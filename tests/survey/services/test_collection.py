@@ -173,7 +173,7 @@ def lock_session_of(session: Session, staff_id: int) -> None:
 
 def await_waiting(database: Database, counting: Future[None]) -> None:
     """Until the other transaction waits for a row; on SQLite it cannot even begin."""
-    until = monotonic() + 20
+    until = monotonic() + 60
     while not database.is_sqlite and not counting.done() and monotonic() < until:
         with database.read() as session:
             if session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):

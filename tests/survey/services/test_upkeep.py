@@ -18,7 +18,7 @@ from survey.store.slips import KeptPrint, SlipBatch
 from tests.survey.open_rounds import OpenRound
 from tests.survey.services.slip_stories import issue, order, read_raw
 
-_PATIENCE = 20
+_PATIENCE = 60
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_a_reader_in_the_way_neither_holds_up_nor_keeps_a_deleted_print(
         assert backup.scalars(select(KeptPrint.batch_id)).all() == [batch.id]
         began = time.monotonic()
         confirm_printed(database, opened.round_id, batch.id, by=None, at=now())
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 15
         assert count_kept(database) == 0
         assert mark in read_raw(database), "the reader keeps it alive"
     upkeep.start()
